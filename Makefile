@@ -1,0 +1,41 @@
+# The project's commands; CI calls the same ones. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install build serve test check eval clean
+
+help: ## List the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/installed ## Virtual environment with pinned dependencies (every other command does this itself)
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing dependencies into $(VENV) (a few minutes the first time) ..."
+	$(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable '.[build,eval,dev]'
+	@touch $@
+
+build: install ## Sources to index
+	$(BIN)/qa-service build
+
+serve: install ## Answer over HTTP on 127.0.0.1:8000 (PORT=… for another port); builds the index first
+	$(BIN)/qa-service serve $(if $(PORT),--port $(PORT))
+
+test: install ## All tests
+	$(BIN)/pytest
+
+check: install ## Lint and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: install ## Score the project's own questions
+	$(BIN)/python -m eval questions
+
+clean: ## Remove the virtual environment and the built index
+	rm -rf $(VENV) index/CURRENT index/generations index/.lock

@@ -1,0 +1,1 @@
+"""Measures the service: its own question sets, BEIR collections. `python -m eval --help`."""

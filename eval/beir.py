@@ -1,0 +1,137 @@
+"""`python -m eval beir DIR`: a BEIR folder, indexed and searched with the service's own pipeline."""
+
+import csv
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from eval.measures import BINARY, estimate, per_question
+from qa_service.records import Document, Exchange, Paragraph, Piece, Transcript
+from qa_service.retrieval.retriever import Retriever
+
+DEPTH = 100
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A BEIR folder as transcripts: one document per meeting, one paragraph per passage."""
+
+    transcripts: list[Transcript]
+    passages: dict[str, str]  # statement id without its part -> passage id
+    queries: dict[str, str]
+    qrels: dict[str, dict[str, int]]
+    scope: dict[str, str]  # query id -> meeting
+
+
+def load_collection(
+    folder: Path, queries: Path | None = None, qrels: Path | None = None, scope: Path | None = None
+) -> Collection:
+    """Read `corpus.jsonl`, `queries.jsonl`, `qrels/test.tsv`, or the files given instead of the last two.
+
+    Only queries with a judgement are kept, as in BEIR. Raises ValueError naming a file and line that is off.
+    """
+    judged: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in _tsv(qrels or folder / "qrels" / "test.tsv", 3):
+        if row[2] != "score":
+            judged[row[0]][row[1]] = int(row[2])
+    texts = {str(q["_id"]): q["text"] for q in _jsonl(queries or folder / "queries.jsonl")}
+    missing = sorted(set(judged) - set(texts))
+    if missing:
+        raise ValueError(f"{len(missing)} judged queries have no text, the first is {missing[0]!r}; pass --queries")
+    transcripts, passages = _transcripts(folder.name, list(_jsonl(folder / "corpus.jsonl")))
+    scopes = {row[0]: row[1] for row in _tsv(scope, 2)} if scope else {}
+    return Collection(transcripts, passages, {q: texts[q] for q in judged}, dict(judged), scopes)
+
+
+def _transcripts(name: str, corpus: Sequence[Mapping[str, Any]]) -> tuple[list[Transcript], dict[str, str]]:
+    meetings: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for passage in corpus:
+        meetings[str((passage.get("metadata") or {}).get("meeting", name))].append(passage)
+    transcripts, ids = [], {}
+    for meeting, members in meetings.items():
+        text, paragraphs = "", []
+        for number, passage in enumerate(members):
+            body = f"{passage.get('title') or ''} {passage['text']}".strip()
+            speaker = (passage.get("metadata") or {}).get("speaker")
+            paragraphs.append(Paragraph(number, speaker, Piece(body, len(text), len(text) + len(body))))
+            ids[f"{meeting}#{number}"] = str(passage["_id"])
+            text += body + "\n\n"
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        document = Document(meeting, meeting, "en", digest, text)
+        transcripts.append(Transcript(document, (Exchange(1, None, None, tuple(paragraphs)),)))
+    return transcripts, ids
+
+
+def search(retriever: Retriever, collection: Collection) -> dict[str, dict[str, float]]:
+    """The run: query id -> passage id -> score. A passage cut in several statements scores as its best one."""
+    groups: dict[str | None, list[str]] = defaultdict(list)
+    for query in collection.queries:
+        groups[collection.scope.get(query)].append(query)
+    run: dict[str, dict[str, float]] = {}
+    for meeting, queries in tqdm(groups.items(), desc="searching", disable=len(groups) == 1):
+        filters = {} if meeting is None else {"document": [meeting]}
+        for start in range(0, len(queries), BATCH):
+            batch = queries[start : start + BATCH]
+            rankings = retriever.rank([collection.queries[q] for q in batch], DEPTH, filters)
+            for query, ranking in zip(batch, rankings, strict=True):
+                found: dict[str, float] = {}
+                statements = retriever.generation.store.statements([hit.row for hit in ranking.hits])
+                for hit, statement in zip(ranking.hits, statements, strict=True):
+                    passage = collection.passages[passage_key(statement.id)]
+                    found[passage] = max(found.get(passage, float("-inf")), hit.score)
+                run[query] = found
+    return run
+
+
+def passage_key(statement_id: str) -> str:
+    """A statement's id without the number of its part."""
+    document, _, number = statement_id.rpartition("#")
+    return f"{document}#{number.partition('.')[0]}"
+
+
+def evaluate(collection: Collection, run: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    """The measures of the contract, each with its interval."""
+    values = per_question(BINARY, collection.qrels, run)
+    report: dict[str, Any] = {"queries": len(collection.queries), "passages": len(collection.passages)}
+    for name, by_query in values.items():
+        result = estimate(list(by_query.values()))
+        report[name] = round(result.value, 4)
+        report[f"{name}_95"] = [round(result.low, 4), round(result.high, 4)]
+    return report
+
+
+def write_run(path: Path, run: Mapping[str, Mapping[str, float]]) -> None:
+    """Write a TREC run file."""
+    with path.open("w", encoding="utf-8") as file:
+        for query, found in run.items():
+            best_first = sorted(found.items(), key=lambda item: -item[1])
+            for rank, (passage, score) in enumerate(best_first, start=1):
+                file.write(f"{query} Q0 {passage} {rank} {score:.6f} qa-service\n")
+
+
+def _jsonl(path: Path) -> list[dict[str, Any]]:
+    records = []
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                if line.strip():
+                    records.append(json.loads(line))
+            except ValueError as error:
+                raise ValueError(f"{path}:{number}: {error}") from error
+    return records
+
+
+def _tsv(path: Path, columns: int) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row]
+    for number, row in enumerate(rows, start=1):
+        if len(row) < columns:
+            raise ValueError(f"{path}:{number}: {columns} columns separated by tabs expected")
+    return rows

@@ -1,0 +1,45 @@
+"""Builds, with the service's own pipeline, the index an evaluation runs on."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tqdm import tqdm
+
+from qa_service.assemble import open_retriever, provide_encoder
+from qa_service.errors import IndexMissingError
+from qa_service.indexing.build import BuildInput, build_generation
+from qa_service.indexing.layout import IndexFolder
+from qa_service.indexing.manifest import Manifest
+from qa_service.indexing.publish import current_generation
+from qa_service.records import Transcript
+from qa_service.retrieval.retriever import Retriever
+from qa_service.settings import Settings
+
+
+@contextmanager
+def index_of(transcripts: Sequence[Transcript], settings: Settings, keep: Path | None = None) -> Iterator[Retriever]:
+    """A retriever over `transcripts`; built in `keep` (and used again while nothing changed), else thrown away."""
+    with tempfile.TemporaryDirectory() as scratch:
+        index = IndexFolder(keep or Path(scratch))
+        digest = hashlib.sha256("".join(t.document.sha256 for t in transcripts).encode()).hexdigest()
+        if not _is_built(index, settings.model, digest):
+            with tqdm(desc="encoding", unit=" passages") as bar:
+
+                def show(done: int, total: int) -> None:
+                    bar.total = total
+                    bar.update(done - bar.n)
+
+                source = BuildInput(transcripts, settings.model, digest)
+                build_generation(index, source, lambda folder: provide_encoder(settings, folder), show)
+        yield open_retriever(settings.model_copy(update={"index_dir": index.root}))
+
+
+def _is_built(index: IndexFolder, model: str, digest: str) -> bool:
+    try:
+        manifest = Manifest.read(current_generation(index))
+    except IndexMissingError:
+        return False
+    return manifest.model == model and manifest.sources_sha256 == digest

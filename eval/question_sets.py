@@ -1,0 +1,46 @@
+"""The project's own questions: read and checked, one JSON object per line in `eval/questions/<document>.jsonl`."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+QUESTIONS = Path(__file__).parent / "questions"
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+INTERVIEW = "industry-minister-interview-2023"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `judgements`: statement id -> grade (3 answers fully, 2 a substantial part, 1 related)."""
+
+    id: str
+    document: str
+    split: str
+    category: str
+    text: str
+    judgements: dict[str, int]
+
+    @property
+    def answerable(self) -> bool:
+        """Whether any statement answers it at least in part."""
+        return bool(self.judgements)
+
+
+def load_questions(document: str = INTERVIEW, split: str | None = None) -> list[Question]:
+    """Questions over one document, of one split or all. Raises ValueError naming the line that is off."""
+    path = QUESTIONS / f"{document}.jsonl"
+    questions = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            fields = json.loads(line)
+            grades = {f"{document}#{n}": int(grade) for n, grade in fields["judgements"].items()}
+            question = Question(fields["id"], document, fields["split"], fields["category"], fields["question"], grades)
+        except (ValueError, KeyError) as error:
+            raise ValueError(f"{path}:{number}: {error!r}") from error
+        questions.append(question)
+    return [q for q in questions if split in {None, q.split}]
+
+
+def other_documents() -> list[str]:
+    """The transcripts written for development besides the interview, in order of name."""
+    return sorted(path.stem for path in TRANSCRIPTS.glob("*.txt"))

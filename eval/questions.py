@@ -1,0 +1,68 @@
+"""`python -m eval questions`: the project's own questions, ranked and told apart from what nobody said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eval.measures import GRADED, Estimate, auroc, estimate, per_question
+from eval.question_sets import Question
+from qa_service.retrieval.retriever import Retriever
+
+DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the service did with one question."""
+
+    question: Question
+    run: dict[str, float]
+    confidence: float
+
+
+def score_questions(retriever: Retriever, questions: Sequence[Question]) -> list[Scored]:
+    """Ask every question, never abstaining, within its own document."""
+    scored = []
+    for question in questions:
+        ranking = retriever.rank([question.text], DEPTH, {"document": [question.document]})[0]
+        statements = retriever.generation.store.statements([hit.row for hit in ranking.hits])
+        run: dict[str, float] = {}
+        for hit, statement in zip(ranking.hits, statements, strict=True):
+            paragraph = statement.id.split(".")[0] if "." in statement.id.partition("#")[2] else statement.id
+            run[paragraph] = max(run.get(paragraph, float("-inf")), hit.score)
+        scored.append(Scored(question, run, ranking.confidence))
+    return scored
+
+
+def summarise(scored: Sequence[Scored], threshold: float) -> dict[str, Estimate]:
+    """Ranking over the answerable questions, separation over all, decisions at the default threshold."""
+    yes = [s for s in scored if s.question.answerable]
+    no = [s for s in scored if not s.question.answerable]
+    values = per_question(
+        GRADED, {s.question.id: s.question.judgements for s in yes}, {s.question.id: s.run for s in yes}
+    )
+    summary = {name: estimate(list(by_question.values())) for name, by_question in values.items()}
+    confident = [s.confidence for s in yes]
+    for name, group in {"all": no, "far": _of(no, "far"), "near": _of(no, "near")}.items():
+        summary[f"AUROC against {name}"] = auroc(confident, [s.confidence for s in group])
+    summary["answered, answerable"] = estimate([float(c >= threshold) for c in confident])
+    summary["answered, unanswerable"] = estimate([float(s.confidence >= threshold) for s in no])
+    return summary
+
+
+def by_category(scored: Sequence[Scored]) -> dict[str, tuple[int, Estimate]]:
+    """Category -> number of questions and nDCG@10 (answerable), or AUROC against all answerable (the others)."""
+    confident = [s.confidence for s in scored if s.question.answerable]
+    table = {}
+    for category in dict.fromkeys(s.question.category for s in scored):
+        group = [s for s in scored if s.question.category == category]
+        if group[0].question.answerable:
+            qrels = {s.question.id: s.question.judgements for s in group}
+            values = per_question({"nDCG@10": GRADED["nDCG@10"]}, qrels, {s.question.id: s.run for s in group})
+            table[category] = len(group), estimate(list(values["nDCG@10"].values()))
+        else:
+            table[category] = len(group), auroc(confident, [s.confidence for s in group])
+    return table
+
+
+def _of(scored: Sequence[Scored], kind: str) -> list[Scored]:
+    return [s for s in scored if s.question.category.startswith(kind)]

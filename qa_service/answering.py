@@ -1,0 +1,145 @@
+"""What every door calls: a question with its options in, an answer with citations out."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from qa_service.errors import BadRequestError, NotFoundError
+from qa_service.indexing.store import FILTER_KEYS, DocumentSummary
+from qa_service.records import Exchange, Hit, Statement
+from qa_service.retrieval.retriever import Ranking, Retriever
+
+MAX_QUESTION = 2000
+MAX_TOP_K = 50
+MAX_CONTEXT = 5
+MAX_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to answer. `min_confidence` None means the index's own threshold, 0 never abstains, 1 always does."""
+
+    top_k: int = 5
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    min_confidence: float | None = None
+    context: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A statement that answers, with what a citation needs and its neighbours."""
+
+    hit: Hit
+    statement: Statement
+    document: DocumentSummary
+    before: list[Statement]
+    after: list[Statement]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Results best first; empty, with a reason, when nothing is good enough."""
+
+    question: str
+    index_version: str
+    took_ms: float
+    answered: bool
+    confidence: float
+    reason: str | None
+    results: list[Result]
+
+
+class AnswerService:
+    """Answers from one generation of the index. Use one per thread."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        self._store = retriever.generation.store
+        self._documents = {document.id: document for document in self._store.documents()}
+
+    @property
+    def index_version(self) -> str:
+        """The id of the generation answers come from."""
+        return self._retriever.generation.manifest.id
+
+    @property
+    def model(self) -> str:
+        """The embedding model the index was built with."""
+        return self._retriever.generation.manifest.model
+
+    def ask(self, question: str, options: Options | None = None) -> Answer:
+        """Answer one question. Raises BadRequestError for a question or option outside its bounds."""
+        return self.ask_batch([question], options)[0]
+
+    def ask_batch(self, questions: Sequence[str], options: Options | None = None) -> list[Answer]:
+        """Answer several questions with the same options, in order. Raises BadRequestError."""
+        started = time.perf_counter()
+        options = options or Options()
+        asked = [check_question(question) for question in questions]
+        check_options(options)
+        rankings = self._retriever.rank(asked, options.top_k, options.filters)
+        return [self._answer(q, ranking, options, started) for q, ranking in zip(asked, rankings, strict=True)]
+
+    def documents(self) -> list[DocumentSummary]:
+        """All documents, in order of id."""
+        return list(self._documents.values())
+
+    def document(self, document_id: str) -> tuple[DocumentSummary, list[tuple[Exchange, list[Statement]]]]:
+        """A document with its exchanges and their statements. Raises NotFoundError."""
+        if document_id not in self._documents:
+            raise NotFoundError(f"no document {document_id!r}; GET /v1/documents lists them")
+        return self._documents[document_id], self._store.exchanges(document_id)
+
+    def statement(self, statement_id: str, context: int = 0) -> tuple[Statement, list[Statement], list[Statement]]:
+        """A statement with up to `context` neighbours on each side. Raises NotFoundError, BadRequestError."""
+        check_options(Options(context=context))
+        row = self._store.row_of(statement_id)
+        if row is None:
+            raise NotFoundError(f"no statement {statement_id!r}; ids look like document#12, with # as %23 in a URL")
+        before, after = self._store.neighbours(row, context) if context else ([], [])
+        return self._store.statements([row])[0], before, after
+
+    def _answer(self, question: str, ranking: Ranking, options: Options, started: float) -> Answer:
+        threshold = self._retriever.threshold if options.min_confidence is None else options.min_confidence
+        answered = bool(ranking.hits) and ranking.confidence >= threshold
+        results = [self._result(hit, options.context) for hit in ranking.hits] if answered else []
+        unanswered = "no_confident_answer" if ranking.hits else "no_statement_matches_filters"
+        return Answer(
+            question=question,
+            index_version=self.index_version,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            answered=answered,
+            confidence=ranking.confidence,
+            reason=None if answered else unanswered,
+            results=results,
+        )
+
+    def _result(self, hit: Hit, context: int) -> Result:
+        statement = self._store.statements([hit.row])[0]
+        before, after = self._store.neighbours(hit.row, context) if context else ([], [])
+        return Result(hit, statement, self._documents[statement.document], before, after)
+
+
+def check_question(question: str) -> str:
+    """The question without white space around it. Raises BadRequestError when empty or too long."""
+    text = question.strip()
+    if not text:
+        raise BadRequestError("the question is empty; ask in words", param="question")
+    if len(text) > MAX_QUESTION:
+        message = f"the question has {len(text)} characters; at most {MAX_QUESTION} are allowed, so shorten it"
+        raise BadRequestError(message, param="question")
+    return text
+
+
+def check_options(options: Options) -> None:
+    """Raises BadRequestError for an option outside its bounds."""
+    if not 1 <= options.top_k <= MAX_TOP_K:
+        raise BadRequestError(f"top_k is {options.top_k}; it must be 1 to {MAX_TOP_K}", param="top_k")
+    if not 0 <= options.context <= MAX_CONTEXT:
+        raise BadRequestError(f"context is {options.context}; it must be 0 to {MAX_CONTEXT}", param="context")
+    if options.min_confidence is not None and not 0 <= options.min_confidence <= 1:
+        raise BadRequestError("min_confidence must be 0 to 1, or null for the default", param="min_confidence")
+    unknown = sorted(set(options.filters) - set(FILTER_KEYS))
+    if unknown:
+        message = f"unknown filter {unknown[0]!r}; filters are {', '.join(FILTER_KEYS)}"
+        raise BadRequestError(message, param=f"filters.{unknown[0]}")

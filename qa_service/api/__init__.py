@@ -1,0 +1,1 @@
+"""The HTTP door: the only code that knows FastAPI. Translates requests to the core and back."""

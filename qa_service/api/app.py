@@ -1,0 +1,44 @@
+"""The application factory: settings in, an ASGI application out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+
+from qa_service import __version__
+from qa_service.answering import AnswerService
+from qa_service.api.errors import install_error_handlers
+from qa_service.api.middleware import RequestContext
+from qa_service.api.routes import router
+from qa_service.api.serving import Serving
+from qa_service.assemble import open_service
+from qa_service.indexing.layout import IndexFolder
+from qa_service.settings import Settings
+
+
+def create_app(settings: Settings | None = None, opener: Callable[[], AnswerService] | None = None) -> FastAPI:
+    """The application. `opener` replaces how the index is opened (tests pass one with a fake encoder)."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        serving = Serving(opener or (lambda: open_service(chosen)), IndexFolder(chosen.index_dir).current)
+        app.state.serving = serving
+        watching = asyncio.create_task(serving.watch())
+        yield
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        serving.close()
+
+    app = FastAPI(
+        title="qa-service",
+        version=__version__,
+        summary="Ask transcripts; get verbatim statements with exact citations, or an honest 'not answered'.",
+        lifespan=lifespan,
+    )
+    app.add_middleware(RequestContext)
+    app.include_router(router)
+    install_error_handlers(app)
+    return app

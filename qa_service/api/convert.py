@@ -1,0 +1,108 @@
+"""The core's records as the JSON models clients see."""
+
+from typing import Any
+
+from qa_service.answering import Answer, Result
+from qa_service.api.schemas import (
+    AnswerModel,
+    CitationModel,
+    ContextModel,
+    DocumentDetailModel,
+    DocumentModel,
+    ExchangeModel,
+    QuestionModel,
+    ResultModel,
+    SpanModel,
+    StatementModel,
+)
+from qa_service.indexing.store import DocumentSummary
+from qa_service.records import Exchange, Piece, Statement
+
+
+def document_url(document: str, statement_id: str | None = None) -> str:
+    """Where the readable transcript opens, at the statement if one is given."""
+    return f"/documents/{document}" + (f"#{statement_id.partition('#')[2]}" if statement_id else "")
+
+
+def statement_model(statement: Statement) -> StatementModel:
+    """A statement on its own."""
+    s = statement
+    return StatementModel(id=s.id, speaker=s.speaker, text=s.text, start=s.start, end=s.end)
+
+
+def context_model(before: list[Statement], after: list[Statement]) -> ContextModel:
+    """Neighbours on both sides."""
+    return ContextModel(before=[statement_model(s) for s in before], after=[statement_model(s) for s in after])
+
+
+def answer_model(answer: Answer, request_id: str, *, explain: bool) -> AnswerModel:
+    """The core's answer as clients see it."""
+    results = [_result_model(result, rank, explain=explain) for rank, result in enumerate(answer.results, start=1)]
+    return AnswerModel(
+        request_id=request_id,
+        index_version=answer.index_version,
+        took_ms=answer.took_ms,
+        question=answer.question,
+        answered=answer.answered,
+        confidence=answer.confidence,
+        reason=answer.reason,
+        results=results,
+    )
+
+
+def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
+    statement, document, hit = result.statement, result.document, result.hit
+    citation = CitationModel(
+        number=rank,
+        document=document.id,
+        title=document.title,
+        start=statement.start,
+        end=statement.end,
+        sha256=document.sha256,
+        url=document_url(document.id, statement.id),
+    )
+    signals: dict[str, Any] = {name: {"value": s.value, "rank": s.rank} for name, s in hit.signals.items()}
+    return ResultModel(
+        rank=rank,
+        id=statement.id,
+        score=hit.score,
+        confidence=hit.confidence,
+        text=statement.text,
+        span=SpanModel(start=hit.span.start, end=hit.span.end, text=hit.span.text),
+        speaker=statement.speaker,
+        asked=statement.asked,
+        section=statement.section,
+        citation=citation,
+        context=context_model(result.before, result.after),
+        explain=signals if explain else None,
+    )
+
+
+def document_model(document: DocumentSummary) -> DocumentModel:
+    """A document as the list shows it."""
+    d = document
+    return DocumentModel(id=d.id, title=d.title, language=d.language, sha256=d.sha256, statements=d.statements)
+
+
+def document_detail_model(
+    document: DocumentSummary, exchanges: list[tuple[Exchange, list[Statement]]]
+) -> DocumentDetailModel:
+    """A document with its exchanges."""
+    return DocumentDetailModel(
+        **document_model(document).model_dump(),
+        speakers=list(document.speakers),
+        origin=document.origin,
+        exchanges=[
+            ExchangeModel(
+                section=e.section,
+                asker=e.asker,
+                question=_question_model(e.question),
+                statements=[statement_model(s) for s in statements],
+            )
+            for e, statements in exchanges
+        ],
+    )
+
+
+def _question_model(question: Piece | None) -> QuestionModel | None:
+    return None if question is None else QuestionModel(text=question.text, start=question.start, end=question.end)

@@ -1,0 +1,102 @@
+"""One table from domain errors to statuses, and the one JSON shape every error has."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from qa_service.errors import (
+    BadRequestError,
+    BuildRunningError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+    NotFoundError,
+    QAServiceError,
+)
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_S = "1"
+STATUSES: dict[type[QAServiceError], tuple[int, str]] = {
+    BadRequestError: (422, "invalid_request"),
+    NotFoundError: (404, "not_found"),
+    BuildRunningError: (409, "build_running"),
+    IndexMissingError: (503, "not_ready"),
+    IndexMismatchError: (503, "not_ready"),
+    IndexDamagedError: (503, "not_ready"),
+}
+CODES = {
+    400: "invalid_json",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    503: "not_ready",
+}
+
+ADVICE = {
+    404: "there is no such path; /docs lists all",
+    405: "this path does not take that method; /docs lists what it takes",
+}
+
+
+def error_body(
+    status: int, code: str, message: str, request_id: str, *, param: str | None = None, details: Sequence[Any] = ()
+) -> dict[str, Any]:
+    """The body of every error response; `type` is what OpenAI clients read."""
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    error = {"code": code, "message": message, "type": kind, "param": param, "details": list(details)}
+    return {"error": error | {"request_id": request_id}}
+
+
+def error_response(
+    request: Request, status: int, code: str, message: str, *, param: str | None = None, details: Sequence[Any] = ()
+) -> JSONResponse:
+    """An error response to a request; 503 says when to come back."""
+    request_id = getattr(request.state, "request_id", "")
+    headers = {"Retry-After": RETRY_AFTER_S} if status == 503 else None
+    body = error_body(status, code, message, request_id, param=param, details=details)
+    return JSONResponse(body, status, headers=headers)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Give all errors, FastAPI's own included, the one shape."""
+
+    @app.exception_handler(QAServiceError)
+    def domain(request: Request, error: QAServiceError) -> JSONResponse:
+        status, code = next((STATUSES[k] for k in type(error).__mro__ if k in STATUSES), (500, "internal_error"))
+        if status == 500:
+            return unexpected(request, error)
+        return error_response(request, status, code, str(error), param=getattr(error, "param", None))
+
+    @app.exception_handler(RequestValidationError)
+    def validation(request: Request, error: RequestValidationError) -> JSONResponse:
+        problems = [{"param": _param(e["loc"]), "message": e["msg"]} for e in error.errors()]
+        if error.errors()[0]["type"] == "json_invalid":
+            return error_response(request, 400, "invalid_json", "the body is not valid JSON", details=problems)
+        first = problems[0]
+        message = f"{first['param']}: {first['message']}; the request's schema is at /docs"
+        return error_response(request, 422, "invalid_request", message, param=first["param"], details=problems)
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> JSONResponse:
+        message = ADVICE.get(error.status_code, str(error.detail))
+        response = error_response(request, error.status_code, CODES.get(error.status_code, "error"), message)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> JSONResponse:
+        request_id = getattr(request.state, "request_id", "")
+        logger.error("request %s failed", request_id, exc_info=error)
+        message = f"something went wrong here, not in your request; the log has it as {request_id}"
+        return error_response(request, 500, "internal_error", message)
+
+
+def _param(location: Sequence[int | str]) -> str:
+    return ".".join(str(part) for part in location if part not in {"body", "query", "path"}) or "body"

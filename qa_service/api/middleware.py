@@ -1,0 +1,68 @@
+"""Around every request: its id, and a bound on the body's size. Plain ASGI, no work that could block."""
+
+import json
+import re
+import uuid
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa_service.api.errors import error_body
+
+MAX_BODY_BYTES = 4 * 2**20  # 256 questions of 2,000 characters, escaped, fit
+_SANE_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
+
+
+class BodyTooLargeError(Exception):
+    """The body grew beyond the bound while it was read."""
+
+
+class RequestContext:
+    """Gives each request an id (the client's own when it is a sane one), echoes it, and refuses huge bodies."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        self._app = app
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        sent_id = headers.get(b"x-request-id", b"").decode("latin-1")
+        request_id = sent_id if _SANE_ID.fullmatch(sent_id) else uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = False
+        received = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        async def receive_bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._max_body_bytes:
+                raise BodyTooLargeError
+            return message
+
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > self._max_body_bytes:
+            await self._refuse(send_with_id, request_id)
+            return
+        try:
+            await self._app(scope, receive_bounded, send_with_id)
+        except BodyTooLargeError:
+            if not started:
+                await self._refuse(send_with_id, request_id)
+
+    async def _refuse(self, send: Send, request_id: str) -> None:
+        message = f"the body is larger than {self._max_body_bytes} bytes; send fewer questions at once"
+        body = json.dumps(error_body(413, "too_large", message, request_id)).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 413, "headers": headers})
+        await send({"type": "http.response.body", "body": body})

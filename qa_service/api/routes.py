@@ -1,0 +1,143 @@
+"""The endpoints of the HTTP contract: ask, read the sources, operate."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+
+from qa_service import __version__
+from qa_service.answering import MAX_CONTEXT, MAX_TOP_K
+from qa_service.api.convert import answer_model, context_model, document_detail_model, document_model, statement_model
+from qa_service.api.errors import error_response
+from qa_service.api.schemas import (
+    AnswerModel,
+    AskOptions,
+    AskRequest,
+    BatchModel,
+    BatchRequest,
+    DocumentDetailModel,
+    DocumentsModel,
+    Filters,
+    Question,
+    StatementDetailModel,
+)
+from qa_service.api.serving import Serving
+
+router = APIRouter()
+
+
+def get_serving(request: Request) -> Serving:
+    """The open index of this process."""
+    serving: Serving = request.app.state.serving
+    return serving
+
+
+def get_request_id(request: Request) -> str:
+    """The id this request was given."""
+    request_id: str = request.state.request_id
+    return request_id
+
+
+def require_json(request: Request) -> None:
+    """Refuse a body that is not announced as JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise HTTPException(415, f"send JSON with Content-Type: application/json, not {kind or 'none'}")
+
+
+ServingDep = Annotated[Serving, Depends(get_serving)]
+RequestId = Annotated[str, Depends(get_request_id)]
+JsonOnly = Depends(require_json)
+
+
+class AskQuery(BaseModel):
+    """`GET /v1/ask` takes what the POST body does, with filters as repeatable parameters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Question = Field(validation_alias=AliasChoices("question", "query"))
+    top_k: int = Field(5, ge=1, le=MAX_TOP_K)
+    document: list[str] = []
+    speaker: list[str] = []
+    asker: list[str] = []
+    min_confidence: float | None = Field(None, ge=0, le=1)
+    context: int = Field(0, ge=0, le=MAX_CONTEXT)
+    explain: bool = False
+
+
+@router.post("/v1/ask", dependencies=[JsonOnly], tags=["ask"])
+async def ask(body: AskRequest, serving: ServingDep, request_id: RequestId) -> AnswerModel:
+    """The statements that best answer a question, or `answered: false` when the sources don't say."""
+    return await _ask(body.question, body, serving, request_id)
+
+
+@router.get("/v1/ask", tags=["ask"])
+async def ask_by_url(query: Annotated[AskQuery, Query()], serving: ServingDep, request_id: RequestId) -> AnswerModel:
+    """The same by URL, for a browser or curl."""
+    filters = Filters(document=query.document, speaker=query.speaker, asker=query.asker)
+    fields = query.model_dump(include={"top_k", "min_confidence", "context", "explain"})
+    return await _ask(query.question, AskOptions(filters=filters, **fields), serving, request_id)
+
+
+async def _ask(question: str, options: AskOptions, serving: Serving, request_id: str) -> AnswerModel:
+    answer = await serving.call(lambda service: service.ask(question, options.options()))
+    return answer_model(answer, request_id, explain=options.explain)
+
+
+@router.post("/v1/ask/batch", dependencies=[JsonOnly], tags=["ask"])
+async def ask_batch(body: BatchRequest, serving: ServingDep, request_id: RequestId) -> BatchModel:
+    """Up to 256 questions at once, answered in order."""
+    answers = await serving.call(lambda service: service.ask_batch(body.questions, body.options()))
+    return BatchModel(responses=[answer_model(answer, request_id, explain=body.explain) for answer in answers])
+
+
+@router.get("/v1/documents", tags=["sources"])
+async def list_documents(serving: ServingDep) -> DocumentsModel:
+    """All documents."""
+    documents = await serving.call(lambda service: service.documents())
+    return DocumentsModel(documents=[document_model(document) for document in documents])
+
+
+@router.get("/v1/documents/{document}", tags=["sources"])
+async def read_document(document: str, serving: ServingDep) -> DocumentDetailModel:
+    """A document's metadata and exchanges."""
+    return document_detail_model(*await serving.call(lambda service: service.document(document)))
+
+
+@router.get("/v1/statements/{statement_id}", tags=["sources"])
+async def read_statement(
+    statement_id: str, serving: ServingDep, context: Annotated[int, Query(ge=0, le=MAX_CONTEXT)] = 0
+) -> StatementDetailModel:
+    """One statement (`#` in the id as `%23`) with its neighbours."""
+    found, before, after = await serving.call(lambda service: service.statement(statement_id, context))
+    return StatementDetailModel(
+        **statement_model(found).model_dump(),
+        document=found.document,
+        asked=found.asked,
+        section=found.section,
+        context=context_model(before, after),
+    )
+
+
+@router.get("/health/live", tags=["operate"])
+async def live() -> dict[str, str]:
+    """200 as long as the process runs."""
+    return {"status": "live"}
+
+
+@router.get("/health/ready", tags=["operate"], response_model=None)
+async def ready(request: Request, serving: ServingDep) -> dict[str, str] | JSONResponse:
+    """200 once the index answers, 503 before."""
+    if not serving.ready:
+        return error_response(request, 503, "not_ready", str(serving.problem))
+    return {"status": "ready", "index_version": await serving.call(lambda service: service.index_version)}
+
+
+@router.get("/version", tags=["operate"])
+async def version(serving: ServingDep) -> dict[str, str | None]:
+    """Versions of the service, its index and its model; null while no index is open."""
+    if not serving.ready:
+        return {"version": __version__, "index_version": None, "model": None}
+    index_version, model = await serving.call(lambda service: (service.index_version, service.model))
+    return {"version": __version__, "index_version": index_version, "model": model}

@@ -1,0 +1,180 @@
+"""The JSON of requests and responses, as clients rely on it. Offsets count code points, end exclusive."""
+
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from qa_service.answering import MAX_BATCH, MAX_CONTEXT, MAX_QUESTION, MAX_TOP_K, Options
+
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
+Values = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
+
+
+class Filters(BaseModel):
+    """Values of one key are OR-ed, keys are AND-ed; applied before ranking."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: Values = Field([], description="ids of documents")
+    speaker: Values = Field([], description="who said it")
+    asker: Values = Field([], description="who asked")
+
+
+class AskOptions(BaseModel):
+    """How to answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    top_k: int = Field(5, ge=1, le=MAX_TOP_K, description="how many statements at most")
+    filters: Filters = Field(default_factory=Filters)
+    min_confidence: float | None = Field(
+        None, ge=0, le=1, description="null: the index's own threshold; 0: never abstain; 1: always"
+    )
+    context: int = Field(0, ge=0, le=MAX_CONTEXT, description="neighbouring statements on each side")
+    explain: bool = Field(False, description="add each signal's raw value and rank")
+
+    def options(self) -> Options:
+        """As the core takes them."""
+        return Options(self.top_k, self.filters.model_dump(), self.min_confidence, self.context)
+
+
+class AskRequest(AskOptions):
+    """A question with its options."""
+
+    question: Question = Field(validation_alias=AliasChoices("question", "query"))
+
+
+class BatchRequest(AskOptions):
+    """Several questions with the same options."""
+
+    questions: list[Question] = Field(min_length=1, max_length=MAX_BATCH)
+
+
+class SpanModel(BaseModel):
+    """The sentence or sentences that answer best; offsets within the statement's text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class CitationModel(BaseModel):
+    """Where a statement stands: `text == source[start:end]` of the file with this checksum."""
+
+    number: int
+    document: str
+    title: str
+    start: int
+    end: int
+    sha256: str
+    url: str
+
+
+class StatementModel(BaseModel):
+    """A verbatim statement."""
+
+    id: str
+    speaker: str | None
+    text: str
+    start: int
+    end: int
+
+
+class ContextModel(BaseModel):
+    """Neighbouring statements in reading order."""
+
+    before: list[StatementModel]
+    after: list[StatementModel]
+
+
+class SignalModel(BaseModel):
+    """A ranking signal's raw value, and its rank among the candidates."""
+
+    value: float
+    rank: int | None
+
+
+class ResultModel(BaseModel):
+    """One statement that answers."""
+
+    rank: int
+    id: str
+    score: float = Field(description="higher is better; comparable within one question only")
+    confidence: float = Field(ge=0, le=1)
+    text: str
+    span: SpanModel
+    speaker: str | None
+    asked: str | None
+    section: int
+    citation: CitationModel
+    context: ContextModel
+    explain: dict[str, SignalModel] | None
+
+
+class AnswerModel(BaseModel):
+    """The answer to one question; `results` is empty when `answered` is false."""
+
+    request_id: str
+    index_version: str
+    took_ms: float
+    question: str
+    answered: bool
+    confidence: float = Field(ge=0, le=1)
+    reason: str | None
+    results: list[ResultModel]
+
+
+class BatchModel(BaseModel):
+    """Answers in the order of the questions."""
+
+    responses: list[AnswerModel]
+
+
+class DocumentModel(BaseModel):
+    """A document as the list shows it."""
+
+    id: str
+    title: str
+    language: str
+    sha256: str
+    statements: int
+
+
+class DocumentsModel(BaseModel):
+    """All documents."""
+
+    documents: list[DocumentModel]
+
+
+class QuestionModel(BaseModel):
+    """A question as it stands in the source."""
+
+    text: str
+    start: int
+    end: int
+
+
+class ExchangeModel(BaseModel):
+    """A question and the statements that answer it."""
+
+    section: int
+    asker: str | None
+    question: QuestionModel | None
+    statements: list[StatementModel]
+
+
+class DocumentDetailModel(DocumentModel):
+    """A document with its exchanges."""
+
+    speakers: list[str]
+    origin: str | None
+    exchanges: list[ExchangeModel]
+
+
+class StatementDetailModel(StatementModel):
+    """A statement with where it stands and its neighbours."""
+
+    document: str
+    asked: str | None
+    section: int
+    context: ContextModel

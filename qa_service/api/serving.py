@@ -1,0 +1,80 @@
+"""The open index behind the HTTP door: one thread answers, a watcher swaps in each newly published generation."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from qa_service.answering import AnswerService
+from qa_service.errors import IndexMissingError, QAServiceError
+
+logger = logging.getLogger(__name__)
+
+WATCH_INTERVAL_S = 0.5
+T = TypeVar("T")
+
+
+class Serving:
+    """Runs core calls on the one thread that owns the encoder, so that no request blocks the event loop.
+
+    One thread, because tokenizers can't be shared between threads and the encoder gains nothing from two.
+    """
+
+    def __init__(self, open_service: Callable[[], AnswerService], current: Path) -> None:
+        """`open_service` opens the published index; `current` is the file that names it."""
+        self._open_service = open_service
+        self._current = current
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering")
+        self._service: AnswerService | None = None
+        self._problem: QAServiceError = IndexMissingError("the index is still being opened; try again in a second")
+
+    @property
+    def ready(self) -> bool:
+        """Whether an index is open."""
+        return self._service is not None
+
+    @property
+    def problem(self) -> QAServiceError:
+        """Why no index is open."""
+        return self._problem
+
+    async def call(self, work: Callable[[AnswerService], T]) -> T:
+        """Run `work` with the open service. Raises what it raises, or why no index is open."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
+
+    def _run(self, work: Callable[[AnswerService], T]) -> T:
+        if self._service is None:
+            raise self._problem
+        return work(self._service)
+
+    def open(self) -> None:
+        """Open the published index and swap it in; the one before stays if that fails."""
+        try:
+            self._service = self._open_service()
+            logger.info("serving index %s", self._service.index_version)
+        except QAServiceError as error:
+            self._problem = error
+            logger.error("the index was not opened: %s", error)
+
+    async def watch(self) -> None:
+        """Open the index, then again whenever a new generation is published; runs until cancelled."""
+        loop = asyncio.get_running_loop()
+        seen: str | None = ""
+        while True:
+            named = await loop.run_in_executor(None, self._read_current)
+            if named != seen or not self.ready:
+                seen = named
+                await loop.run_in_executor(self._thread, self.open)
+            await asyncio.sleep(WATCH_INTERVAL_S)
+
+    def _read_current(self) -> str | None:
+        try:
+            return self._current.read_text(encoding="utf-8")
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        """Let the thread finish its work and end."""
+        self._thread.shutdown()

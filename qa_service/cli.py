@@ -1,0 +1,138 @@
+"""The command line: build, serve, ask."""
+
+import argparse
+import logging
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from tqdm import tqdm
+
+from qa_service import __version__
+from qa_service.answering import AnswerService, Options
+from qa_service.assemble import build_index, index_is_current, open_service
+from qa_service.errors import IndexMissingError, QAServiceError
+from qa_service.settings import ENV_PREFIX, Settings
+
+OVERRIDES = ("host", "port", "workers", "source_dir", "index_dir", "model")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it worked, 1 with a message on stderr when not, 2 for wrong usage."""
+    arguments = _parser().parse_args(argv)
+    for name in OVERRIDES:
+        if getattr(arguments, name, None) is not None:
+            os.environ[ENV_PREFIX + name.upper()] = str(getattr(arguments, name))
+    try:
+        settings = Settings()
+        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        run = {"build": _build, "serve": _serve, "ask": _ask}[arguments.command]
+        return run(arguments, settings)
+    except ValidationError as error:
+        for problem in error.errors():
+            _say(f"error: {ENV_PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg']}")
+    except QAServiceError as error:
+        _say(f"error: {error}")
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("qa-service", description="Ask transcripts; get verbatim statements.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--source-dir", type=Path, help="folder of the transcripts")
+    common.add_argument("--index-dir", type=Path, help="folder of the built index")
+    common.add_argument("--model", help="embedding model")
+    commands.add_parser("build", parents=[common], help="sources to index")
+    serve = commands.add_parser("serve", parents=[common], help="answer over HTTP (builds first where needed)")
+    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--port", type=int, help="port to listen on")
+    serve.add_argument("--workers", type=int, help="serving processes")
+    ask = commands.add_parser("ask", parents=[common], help="answer one question without a server")
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true", help="print what /v1/ask returns")
+    ask.add_argument("--top-k", type=int, default=3, help="how many statements at most (3)")
+    ask.add_argument("--min-confidence", type=float, help="0 never abstains")
+    return parser
+
+
+def _build(_: argparse.Namespace, settings: Settings) -> int:
+    with tqdm(desc="encoding", unit=" statements", file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        result, refused = build_index(settings, show)
+    for error in refused:
+        _say(f"refused: {error}")
+    for cut in result.cuts:
+        _say(
+            f"note: {cut.id} has {cut.tokens} tokens, more than the model takes; cut into {cut.parts} at sentence ends"
+        )
+    manifest = result.manifest
+    _say(f"built index {manifest.id}: {manifest.documents} documents, {manifest.statements} statements")
+    return 0
+
+
+def _serve(_: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    _bring_up_to_date(settings)
+    _say(f"listening on http://{settings.host}:{settings.port} (docs at /docs, Ctrl-C ends)")
+    uvicorn.run(
+        "qa_service.api.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_level=settings.log_level,
+        access_log=False,
+    )
+    return 0
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    """Build when there is no index of the sources as they are; in its own process, which may need torch."""
+    if index_is_current(settings):
+        return
+    _say("no index of the current sources yet: building it")
+    if subprocess.run([sys.executable, "-m", "qa_service", "build"], check=False).returncode == 0:
+        return
+    try:
+        open_service(settings)
+    except IndexMissingError as error:
+        raise IndexMissingError("the index could not be built (see above), so there is nothing to serve") from error
+    _say("warning: the index could not be built (see above); serving the one from before")
+
+
+def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa_service.api.convert import answer_model
+
+    service = _open_or_build(settings)
+    options = Options(top_k=arguments.top_k, min_confidence=arguments.min_confidence)
+    answer = service.ask(arguments.question, options)
+    if arguments.json:
+        print(answer_model(answer, uuid.uuid4().hex, explain=False).model_dump_json(indent=2))
+        return 0
+    if not answer.answered:
+        print(f"Not answered in the sources (confidence {answer.confidence:.2f}).")
+    for rank, result in enumerate(answer.results, start=1):
+        statement = result.statement
+        print(f"[{rank}] {statement.speaker or 'unnamed'} ({result.hit.confidence:.2f}, {statement.id})")
+        print(f"    {statement.text}\n")
+    return 0
+
+
+def _open_or_build(settings: Settings) -> AnswerService:
+    _bring_up_to_date(settings)
+    return open_service(settings)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)

@@ -1,0 +1,43 @@
+"""The files of an exported encoder and the settings stored beside it."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_service.errors import IndexDamagedError
+
+MODEL_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+SETTINGS_FILE = "encoder.json"
+FILES = (MODEL_FILE, TOKENIZER_FILE, SETTINGS_FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    """What was exported: enough to run it and to tell it from any other export."""
+
+    model: str
+    source_sha256: str
+    onnx_sha256: str
+    dimension: int
+    window: int
+    query_prompt: str
+    passage_prompt: str
+    inputs: tuple[str, ...]
+    special_ids: tuple[int, ...]
+    pad_id: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As written to `encoder.json`."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, folder: Path) -> "EncoderSettings":
+        """From an exported encoder's folder. Raises IndexDamagedError when it is missing or of another shape."""
+        path = folder / SETTINGS_FILE
+        try:
+            fields = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{**fields, "inputs": tuple(fields["inputs"]), "special_ids": tuple(fields["special_ids"])})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error

@@ -1,0 +1,110 @@
+"""Runs an exported encoder with onnxruntime and tokenizers. One instance serves one thread."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Encoding, Tokenizer
+
+from qa_service.encoder.files import MODEL_FILE, TOKENIZER_FILE, EncoderSettings
+from qa_service.encoder.protocol import EncodedBatch, FloatArray, TokenVectors
+from qa_service.errors import ModelError
+
+
+class OnnxEncoder:
+    """The exported model; give each thread its own, or share it behind a queue."""
+
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        """Open the encoder in `folder`. Raises IndexDamagedError or ModelError when it can't be run."""
+        self.settings = EncoderSettings.read(folder)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        except Exception as error:  # both libraries raise bare Exception subclasses of their own
+            raise ModelError(f"can't open the encoder in {folder}: {error}; rebuild with: qa-service build") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._special = np.array(self.settings.special_ids)
+        self._overhead = len(self._tokenizer.encode(self.settings.passage_prompt))
+
+    @property
+    def dimension(self) -> int:
+        """Length of every vector."""
+        return self.settings.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a passage that fit the model's window, special tokens and prompt not counted."""
+        return self.settings.window - self._overhead
+
+    def token_spans(self, text: str) -> list[tuple[int, int]]:
+        """Code-point offsets of every token of a text, however long."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)
+
+    def encode_questions(self, texts: Sequence[str]) -> EncodedBatch:
+        """One batch of questions, with the model's query prompt.
+
+        A question beyond the window is encoded in windows: its vector is their mean weighted by length, its
+        tokens are all windows' tokens.
+        """
+        prompt = self.settings.query_prompt
+        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
+        if all(len(e) <= self.settings.window for e in encodings):
+            return self._run(encodings, len(prompt))
+        return merge_windows([self._encode_long(text, prompt) for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> EncodedBatch:
+        """One batch of passages, with the model's passage prompt. Raises ModelError for one beyond the window."""
+        prompt = self.settings.passage_prompt
+        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
+        for text, encoding in zip(texts, encodings, strict=True):
+            if len(encoding) > self.settings.window:
+                raise ModelError(
+                    f"a passage has {len(encoding)} tokens, the model's window is {self.settings.window}; "
+                    f"cut it first: {text[:60]!r}"
+                )
+        return self._run(encodings, len(prompt))
+
+    def _encode_long(self, text: str, prompt: str) -> EncodedBatch:
+        self._tokenizer.enable_truncation(self.settings.window)
+        first = self._tokenizer.encode(prompt + text)
+        self._tokenizer.no_truncation()
+        return self._run([first, *first.overflowing], len(prompt))
+
+    def _run(self, encodings: list[Encoding], prompt: int) -> EncodedBatch:
+        length = max((len(e) for e in encodings), default=0)
+        ids = np.full((len(encodings), length), self.settings.pad_id, dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding)] = encoding.ids
+            mask[row, : len(encoding)] = 1
+        feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        sentences, tokens = self._session.run(None, {name: feeds[name] for name in self.settings.inputs})
+        return EncodedBatch(sentences, [self._tokens(e, tokens[row], prompt) for row, e in enumerate(encodings)])
+
+    def _tokens(self, encoding: Encoding, vectors: FloatArray, prompt: int) -> TokenVectors:
+        ids = np.array(encoding.ids, dtype=np.int32)
+        spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2) - prompt
+        keep = ~np.isin(ids, self._special) & (spans[:, 0] >= 0)
+        return TokenVectors(vectors[: len(ids)][keep], ids[keep], spans[keep])
+
+
+def merge_windows(windows: list[EncodedBatch]) -> EncodedBatch:
+    """One text per batch: mean sentence vector weighted by tokens, unit length again, and all tokens in order."""
+    sentences, tokens = [], []
+    for batch in windows:
+        weights = np.array([[max(len(t.ids), 1)] for t in batch.tokens], dtype=np.float32)
+        mean = (batch.sentences * weights).sum(axis=0)
+        sentences.append(mean / np.linalg.norm(mean))
+        parts = [
+            np.concatenate(column) for column in zip(*((t.vectors, t.ids, t.spans) for t in batch.tokens), strict=True)
+        ]
+        tokens.append(TokenVectors(*parts))
+    return EncodedBatch(np.stack(sentences), tokens)

@@ -1,0 +1,53 @@
+"""What the rest of the service asks of an encoder; the ONNX one and the tests' fake one both give it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """The tokens of one text, special tokens and prompt left out.
+
+    `vectors`: (t, d) float32, unit length. `ids`: (t,) vocabulary ids.
+    `spans`: (t, 2) code-point offsets into the text that was encoded.
+    """
+
+    vectors: FloatArray
+    ids: IntArray
+    spans: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedBatch:
+    """A batch of texts: `sentences` (n, d) float32 of unit length, and the token vectors of each text."""
+
+    sentences: FloatArray
+    tokens: list[TokenVectors]
+
+
+class Encoder(Protocol):
+    """Turns questions and passages into vectors of one space."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of every vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a passage that fit the model's window, special tokens and prompt not counted."""
+
+    def token_spans(self, text: str) -> list[tuple[int, int]]:
+        """Code-point offsets of every token of a text, however long."""
+
+    def encode_questions(self, texts: Sequence[str]) -> EncodedBatch:
+        """One batch of questions, with the model's query prompt."""
+
+    def encode_passages(self, texts: Sequence[str]) -> EncodedBatch:
+        """One batch of passages, with the model's passage prompt; texts beyond the window raise ModelError."""

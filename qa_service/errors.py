@@ -1,0 +1,59 @@
+"""Every error the service raises on purpose. The core knows no HTTP; `api/errors.py` maps these to statuses.
+
+QAServiceError
+├── SourceError         a transcript or its metadata can't be read or made sense of
+├── ModelError          the embedding model can't be loaded, exported or run
+├── IndexMissingError   nothing has been published in the index folder yet
+├── IndexMismatchError  the index was built by another model, format or setting
+├── IndexDamagedError   a file of the index is missing or differs from its checksum
+├── BuildRunningError   another build holds the index folder
+├── BadRequestError     a question or one of its options is outside its bounds
+└── NotFoundError       no document or statement has that id
+"""
+
+
+class QAServiceError(Exception):
+    """Base of all errors raised on purpose; the message says what to do."""
+
+
+class SourceError(QAServiceError):
+    """A transcript can't be made sense of; names the file, the line and the reason."""
+
+    def __init__(self, reason: str, *, file: str = "", line: int | None = None) -> None:
+        place = file if line is None else f"{file}:{line}" if file else f"line {line}"
+        super().__init__(f"{place}: {reason}" if place else reason)
+        self.reason = reason
+        self.file = file
+        self.line = line
+
+
+class ModelError(QAServiceError):
+    """The embedding model can't be loaded, exported or run."""
+
+
+class IndexMissingError(QAServiceError):
+    """Nothing has been published in the index folder yet."""
+
+
+class IndexMismatchError(QAServiceError):
+    """The index was built by another model, format or setting."""
+
+
+class IndexDamagedError(QAServiceError):
+    """A file of the index is missing or differs from its checksum."""
+
+
+class BuildRunningError(QAServiceError):
+    """Another build holds the index folder."""
+
+
+class BadRequestError(QAServiceError):
+    """A question or one of its options is outside its bounds."""
+
+    def __init__(self, message: str, *, param: str | None = None) -> None:
+        super().__init__(message)
+        self.param = param
+
+
+class NotFoundError(QAServiceError):
+    """No document or statement has that id."""

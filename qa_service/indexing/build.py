@@ -1,0 +1,107 @@
+"""Transcripts to a published generation: cut, encode, write, publish."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.encoder.protocol import EncodedBatch, Encoder
+from qa_service.errors import SourceError
+from qa_service.indexing.dense import DenseIndex
+from qa_service.indexing.layout import IndexFolder
+from qa_service.indexing.manifest import Manifest
+from qa_service.indexing.publish import build_lock, new_generation, publish
+from qa_service.indexing.store import write_store
+from qa_service.records import Statement, Transcript
+from qa_service.sources.statements import Cut, cut_statements
+
+BATCH = 32  # passages encoded together, sorted by length so that little is padding
+
+EncoderFactory = Callable[[Path], Encoder]  # puts an encoder's files into a folder and opens it
+Progress = Callable[[int, int], None]  # passages encoded so far, and of how many
+
+
+@dataclass(frozen=True, slots=True)
+class BuildInput:
+    """What a build starts from."""
+
+    transcripts: Sequence[Transcript]
+    model: str
+    sources_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """A finished build: its manifest, and the paragraphs that had to be cut to fit the model."""
+
+    manifest: Manifest
+    cuts: list[Cut]
+
+
+def build_generation(
+    index: IndexFolder, source: BuildInput, encoder_factory: EncoderFactory, progress: Progress | None = None
+) -> BuildResult:
+    """Build and publish a generation.
+
+    Raises BuildRunningError when another build holds the folder, SourceError when there is no statement in the
+    sources, ModelError when the encoder can't be had. Until the last step readers see the generation before.
+    """
+    with build_lock(index):
+        name = _name(source)
+        folder = new_generation(index, name)
+        folder.encoder.mkdir()
+        encoder = encoder_factory(folder.encoder)
+        statements, cuts = _cut_all(source.transcripts, encoder)
+        if not statements:
+            raise SourceError("the sources hold no statement to index")
+        write_store(folder.statements, source.transcripts, statements)
+        DenseIndex.build(_encode(encoder, statements, progress)).save(folder.dense)
+        manifest = Manifest(
+            id=name,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=source.model,
+            sources_sha256=source.sources_sha256,
+            documents=len(source.transcripts),
+            statements=len(statements),
+        )
+        manifest.write(folder)
+        publish(index, folder, name)
+        return BuildResult(manifest, cuts)
+
+
+def _name(source: BuildInput) -> str:
+    digest = hashlib.sha256(f"{source.model}{source.sources_sha256}".encode()).hexdigest()[:8]
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{digest}"
+
+
+def _cut_all(transcripts: Sequence[Transcript], encoder: Encoder) -> tuple[list[Statement], list[Cut]]:
+    statements: list[Statement] = []
+    cuts: list[Cut] = []
+    for transcript in transcripts:
+        mine, long = cut_statements(transcript, encoder.token_spans, encoder.max_tokens)
+        statements += mine
+        cuts += long
+    return statements, cuts
+
+
+def _encode(encoder: Encoder, statements: Sequence[Statement], progress: Progress | None) -> NDArray[np.float32]:
+    vectors = np.empty((len(statements), encoder.dimension), dtype=np.float32)
+    done = 0
+    for rows, batch in encode_batches(encoder, [s.text for s in statements]):
+        vectors[rows] = batch.sentences
+        done += len(rows)
+        if progress:
+            progress(done, len(statements))
+    return vectors
+
+
+def encode_batches(encoder: Encoder, texts: Sequence[str]) -> Iterator[tuple[list[int], EncodedBatch]]:
+    """Batches of passages of like length, longest first, with the positions they have in `texts`."""
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    for start in range(0, len(order), BATCH):
+        rows = order[start : start + BATCH]
+        yield rows, encoder.encode_passages([texts[i] for i in rows])

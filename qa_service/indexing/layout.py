@@ -1,0 +1,55 @@
+"""Where everything lies in the index folder, and the version of that arrangement."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FORMAT_VERSION = 1  # raise it when a file of a generation changes its name, shape or meaning
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFolder:
+    """`index/`: the pointer to the current generation, all generations, the build lock."""
+
+    root: Path
+
+    @property
+    def current(self) -> Path:
+        """One line: the id of the published generation."""
+        return self.root / "CURRENT"
+
+    @property
+    def generations(self) -> Path:
+        """A folder per published generation; names that begin with a dot are unfinished."""
+        return self.root / "generations"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one build that may run."""
+        return self.root / ".lock"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationFolder:
+    """`index/generations/<id>/`: never changed once published."""
+
+    root: Path
+
+    @property
+    def manifest(self) -> Path:
+        """Written last: what is here, by which model and settings, with sizes and checksums."""
+        return self.root / "manifest.json"
+
+    @property
+    def statements(self) -> Path:
+        """SQLite: documents, exchanges, statements."""
+        return self.root / "statements.sqlite"
+
+    @property
+    def dense(self) -> Path:
+        """FAISS index of the statements' vectors, in row order."""
+        return self.root / "dense.faiss"
+
+    @property
+    def encoder(self) -> Path:
+        """The exported encoder."""
+        return self.root / "encoder"

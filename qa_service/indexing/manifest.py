@@ -1,0 +1,73 @@
+"""The manifest of a generation: what it was built from and by, and a checksum of every file."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qa_service.errors import IndexDamagedError, IndexMismatchError
+from qa_service.indexing.layout import FORMAT_VERSION, GenerationFolder
+
+REBUILD = "rebuild with: qa-service build"
+CHECKED_BYTES = 64 * 2**20  # larger files are checked by size on open, and whole when published
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Contents of `manifest.json`."""
+
+    id: str
+    created: str
+    model: str
+    sources_sha256: str
+    documents: int
+    statements: int
+    format_version: int = FORMAT_VERSION
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def write(self, folder: GenerationFolder) -> None:
+        """Write it, complete with the checksums of all other files of the generation."""
+        text = json.dumps(asdict(self) | {"files": _describe(folder.root)}, indent=2, ensure_ascii=False)
+        folder.manifest.write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: GenerationFolder) -> "Manifest":
+        """Read it. Raises IndexMismatchError for another format, IndexDamagedError when it can't be read."""
+        try:
+            fields = json.loads(folder.manifest.read_text(encoding="utf-8"))
+            version = fields["format_version"]
+            if version != FORMAT_VERSION:
+                raise IndexMismatchError(
+                    f"{folder.root} has index format {version}, this version reads {FORMAT_VERSION}; {REBUILD}"
+                )
+            return cls(**fields)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamagedError(f"{folder.manifest} can't be read ({error}); {REBUILD}") from error
+
+    def check_model(self, model: str) -> None:
+        """Raises IndexMismatchError unless the index was built with this model."""
+        if self.model != model:
+            raise IndexMismatchError(
+                f"the index was built with the model {self.model!r}, the setting says {model!r}; {REBUILD}"
+            )
+
+    def verify(self, folder: GenerationFolder) -> None:
+        """Compare every file with its size and checksum. Raises IndexDamagedError naming the first that differs."""
+        for name, known in self.files.items():
+            path = folder.root / name
+            if not path.is_file():
+                raise IndexDamagedError(f"{path} is missing; {REBUILD}")
+            size = path.stat().st_size
+            if size != known["size"] or (size <= CHECKED_BYTES and _sha256(path) != known["sha256"]):
+                raise IndexDamagedError(f"{path} is damaged (it differs from its checksum); {REBUILD}")
+
+
+def _describe(root: Path) -> dict[str, dict[str, Any]]:
+    files = sorted(path for path in root.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {path.relative_to(root).as_posix(): {"size": path.stat().st_size, "sha256": _sha256(path)} for path in files}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,86 @@
+"""Publishes a generation so that no crash can break the index (design: write aside, rename, replace one line).
+
+A new folder is written and synced, its manifest last; it is renamed to its final name; `CURRENT` is replaced.
+Whatever happens in between, `CURRENT` names a complete generation or the one before it.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa_service.errors import BuildRunningError, IndexMissingError
+from qa_service.indexing.layout import GenerationFolder, IndexFolder
+
+KEPT_GENERATIONS = 2  # the published one and the one before, to roll back to
+
+
+@contextmanager
+def build_lock(index: IndexFolder) -> Iterator[None]:
+    """Hold the index folder for one build. Raises BuildRunningError when another build holds it."""
+    index.generations.mkdir(parents=True, exist_ok=True)
+    with index.lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BuildRunningError(f"another build is running in {index.root}; wait for it to end") from error
+        yield
+
+
+def new_generation(index: IndexFolder, name: str) -> GenerationFolder:
+    """An empty folder to write generation `name` into, readers can't see it yet. Call under the build lock."""
+    for unfinished in index.generations.glob(".*"):
+        shutil.rmtree(unfinished)
+    folder = index.generations / f".{name}"
+    folder.mkdir()
+    return GenerationFolder(folder)
+
+
+def publish(index: IndexFolder, written: GenerationFolder, name: str) -> GenerationFolder:
+    """Make a completely written generation the current one, then drop the oldest."""
+    for path in sorted(written.root.rglob("*"), reverse=True):
+        _sync(path)
+    _sync(written.root)
+    final = index.generations / name
+    written.root.rename(final)
+    _sync(index.generations)
+    point_at(index, name)
+    _drop_old(index, keep=name)
+    return GenerationFolder(final)
+
+
+def point_at(index: IndexFolder, name: str) -> None:
+    """Replace `CURRENT` in one step; also the way back to an older generation."""
+    pointer = index.root / ".CURRENT"
+    pointer.write_text(name + "\n", encoding="utf-8")
+    _sync(pointer)
+    pointer.replace(index.current)
+    _sync(index.root)
+
+
+def current_generation(index: IndexFolder) -> GenerationFolder:
+    """The published generation's folder. Raises IndexMissingError when there is none."""
+    try:
+        name = index.current.read_text(encoding="utf-8").strip()
+    except OSError:
+        name = ""
+    folder = index.generations / name
+    if not name or not folder.is_dir():
+        raise IndexMissingError(f"no index in {index.root}; build one with: qa-service build")
+    return GenerationFolder(folder)
+
+
+def _drop_old(index: IndexFolder, keep: str) -> None:
+    published = sorted(path for path in index.generations.iterdir() if path.name != keep)
+    for path in published[: max(0, len(published) - KEPT_GENERATIONS + 1)]:
+        shutil.rmtree(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

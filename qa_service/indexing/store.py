@@ -1,0 +1,150 @@
+"""The SQLite file of documents, exchanges and statements: written once, read-only afterwards."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.errors import IndexDamagedError
+from qa_service.records import Document, Exchange, Piece, Statement, Transcript
+
+FILTER_KEYS = ("document", "speaker", "asker")
+
+_SCHEMA = """
+CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, language TEXT NOT NULL, sha256 TEXT NOT NULL,
+  text TEXT NOT NULL, speakers TEXT NOT NULL, origin TEXT);
+CREATE TABLE exchanges (document TEXT NOT NULL, section INTEGER NOT NULL, asker TEXT, question TEXT,
+  start INTEGER, "end" INTEGER, PRIMARY KEY (document, section));
+CREATE TABLE statements ("row" INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
+  section INTEGER NOT NULL, speaker TEXT, text TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL);
+CREATE INDEX statements_by_document ON statements (document, "row");
+CREATE INDEX statements_by_speaker ON statements (speaker);
+"""
+_STATEMENT = """
+SELECT s."row", s.id, s.document, s.section, s.speaker, e.asker, e.question, s.text, s.start, s."end"
+FROM statements s LEFT JOIN exchanges e ON e.document = s.document AND e.section = s.section
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document without its text."""
+
+    id: str
+    title: str
+    language: str
+    sha256: str
+    speakers: tuple[str, ...]
+    origin: str | None
+    statements: int
+
+
+def write_store(path: Path, transcripts: Iterable[Transcript], statements: Iterable[Statement]) -> None:
+    """Write a new file; statement rows follow the order given."""
+    with sqlite3.connect(path) as db:
+        db.executescript(_SCHEMA)
+        for transcript in transcripts:
+            d = transcript.document
+            speakers = json.dumps(d.speakers, ensure_ascii=False)
+            values = (d.id, d.title, d.language, d.sha256, d.text, speakers, d.origin)
+            db.execute("INSERT INTO documents VALUES (?,?,?,?,?,?,?)", values)
+            db.executemany(
+                "INSERT INTO exchanges VALUES (?,?,?,?,?,?)", (_exchange(d.id, e) for e in transcript.exchanges)
+            )
+        rows = ((i, s.id, s.document, s.section, s.speaker, s.text, s.start, s.end) for i, s in enumerate(statements))
+        db.executemany("INSERT INTO statements VALUES (?,?,?,?,?,?,?,?)", rows)
+        db.execute("PRAGMA optimize")
+    db.close()
+
+
+def _exchange(document: str, e: Exchange) -> tuple[object, ...]:
+    q = e.question
+    return (document, e.section, e.asker, q and q.text, q and q.start, q and q.end)
+
+
+class StatementStore:
+    """Reads a published store. Use one per thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it read-only. Raises IndexDamagedError when it is not such a file."""
+        try:
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            self._count = int(self._db.execute("SELECT count(*) FROM statements").fetchone()[0])
+        except sqlite3.Error as error:
+            raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error
+
+    def __len__(self) -> int:
+        return self._count
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def statements(self, rows: Sequence[int]) -> list[Statement]:
+        """Statements by row, in the order asked for."""
+        marks = ",".join("?" * len(rows))
+        found = self._db.execute(f'{_STATEMENT} WHERE s."row" IN ({marks})', [int(r) for r in rows])
+        by_row = {record[0]: Statement(*record[1:]) for record in found}
+        return [by_row[int(row)] for row in rows]
+
+    def row_of(self, statement_id: str) -> int | None:
+        """The row of a statement id."""
+        found = self._db.execute('SELECT "row" FROM statements WHERE id = ?', (statement_id,)).fetchone()
+        return None if found is None else int(found[0])
+
+    def neighbours(self, row: int, count: int) -> tuple[list[Statement], list[Statement]]:
+        """Up to `count` statements of the same document before and after a row, in reading order."""
+        own = self.statements([row])[0].document
+        near = [r for r in range(max(0, row - count), min(len(self), row + count + 1)) if r != row]
+        same = [(r, s) for r, s in zip(near, self.statements(near), strict=True) if s.document == own]
+        return [s for r, s in same if r < row], [s for r, s in same if r > row]
+
+    def rows_matching(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.int64] | None:
+        """Rows that match: values of one key are OR-ed, keys AND-ed. None when there is no filter."""
+        chosen = {key: values for key, values in filters.items() if values}
+        if not chosen:
+            return None
+        column = {"document": "s.document", "speaker": "s.speaker", "asker": "e.asker"}
+        clauses = [f"{column[key]} IN ({','.join('?' * len(values))})" for key, values in chosen.items()]
+        join = "LEFT JOIN exchanges e ON e.document = s.document AND e.section = s.section" if "asker" in chosen else ""
+        sql = f'SELECT s."row" FROM statements s {join} WHERE {" AND ".join(clauses)} ORDER BY s."row"'
+        found = self._db.execute(sql, [value for values in chosen.values() for value in values])
+        return np.fromiter((record[0] for record in found), dtype=np.int64)
+
+    def documents(self) -> list[DocumentSummary]:
+        """All documents in order of id."""
+        found = self._db.execute(
+            "SELECT d.id, d.title, d.language, d.sha256, d.speakers, d.origin, "
+            "(SELECT count(*) FROM statements s WHERE s.document = d.id) FROM documents d ORDER BY d.id"
+        )
+        return [DocumentSummary(r[0], r[1], r[2], r[3], tuple(json.loads(r[4])), r[5], r[6]) for r in found]
+
+    def document(self, document_id: str) -> Document | None:
+        """A document with its text."""
+        sql = "SELECT id, title, language, sha256, text, speakers, origin FROM documents WHERE id = ?"
+        found = self._db.execute(sql, (document_id,)).fetchone()
+        if found is None:
+            return None
+        id_, title, language, sha256, text, speakers, origin = found
+        return Document(id_, title, language, sha256, text, tuple(json.loads(speakers)), origin)
+
+    def exchanges(self, document_id: str) -> list[tuple[Exchange, list[Statement]]]:
+        """A document's exchanges in order, each with its statements (`answers` is left empty)."""
+        found = self._db.execute(f'{_STATEMENT} WHERE s.document = ? ORDER BY s."row"', (document_id,))
+        statements: dict[int, list[Statement]] = {}
+        for record in found:
+            statements.setdefault(record[3], []).append(Statement(*record[1:]))
+        sql = 'SELECT section, asker, question, start, "end" FROM exchanges WHERE document = ? ORDER BY section'
+        return [
+            (
+                Exchange(section, asker, None if text is None else Piece(text, start, end), ()),
+                statements.get(section, []),
+            )
+            for section, asker, text, start, end in self._db.execute(sql, (document_id,))
+        ]

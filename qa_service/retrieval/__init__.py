@@ -1,0 +1,1 @@
+"""Question to ranked statements. Every algorithm is a function of its arguments."""

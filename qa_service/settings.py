@@ -1,0 +1,27 @@
+"""Every setting: a default, bounds, one sentence. Read once by the composition root, handed down as arguments."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ENV_PREFIX = "QA_SERVICE_"
+
+
+class Settings(BaseSettings):
+    """From environment variables `QA_SERVICE_…` and a `.env` file; the environment wins."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Serving processes; they share the memory-mapped index.")
+    source_dir: Path = Field(Path("source_texts"), description="Folder of the transcripts.")
+    index_dir: Path = Field(Path("index"), description="Folder of the built index.")
+    model: str = Field(
+        "all-MiniLM-L6-v2",
+        min_length=1,
+        description="Embedding model: a packaged one, a local sentence-transformers folder, or a hub name.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe message logged.")

@@ -1,0 +1,110 @@
+"""Reads the source folder: `*.txt` transcripts, each with an optional `*.json` of metadata beside it."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from qa_service.errors import SourceError
+from qa_service.records import Document, Transcript
+from qa_service.sources.parser import parse
+
+DOCUMENT_ID = re.compile(r"[\w][\w.-]{0,199}")
+
+
+class Metadata(BaseModel):
+    """What `NAME.json` may say of `NAME.txt`; every field is optional."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = Field(None, min_length=1, description="shown with every citation")
+    speakers: list[str] = Field([], description="names of those who answer, as they should be quoted")
+    askers: list[str] = Field([], description="names of those who ask, where labels alone don't tell")
+    language: str = Field("en", min_length=2, description="ISO 639 code of the text")
+    origin: str | None = Field(None, description="what is known of where the text comes from")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All transcripts that parsed, in order of file name, and why the others were refused."""
+
+    transcripts: list[Transcript]
+    refused: list[SourceError]
+
+
+def read_folder(folder: Path) -> Sources:
+    """Parse every `*.txt` in `folder`; one that can't be parsed is refused and the others still come.
+
+    Raises SourceError when the folder is missing or holds no transcript at all.
+    """
+    files = sorted(folder.glob("*.txt")) if folder.is_dir() else []
+    if not files:
+        raise SourceError(f"no transcripts (*.txt) in {folder}; put one there or set QA_SERVICE_SOURCE_DIR")
+    transcripts, refused = [], []
+    for file in files:
+        try:
+            transcripts.append(read_transcript(file))
+        except SourceError as error:
+            refused.append(error)
+    return Sources(transcripts, refused)
+
+
+def read_transcript(file: Path) -> Transcript:
+    """Parse one transcript with its metadata. Raises SourceError naming the file, the line and the reason."""
+    try:
+        if not DOCUMENT_ID.fullmatch(file.stem):
+            raise SourceError("rename the file: letters, digits, '.', '_' and '-' only, since its name is its id")
+        data = file.read_bytes()
+        metadata = read_metadata(file.with_suffix(".json"))
+        return parse_transcript(file.stem, data, metadata)
+    except OSError as error:
+        raise SourceError(f"can't be read: {error.strerror}", file=file.name) from error
+    except SourceError as error:
+        raise SourceError(error.reason, file=error.file or file.name, line=error.line) from error
+
+
+def parse_transcript(document: str, data: bytes, metadata: Metadata) -> Transcript:
+    """Parse a transcript's bytes. Raises SourceError with the line and the reason."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceError("not UTF-8; save the file as UTF-8 text", line=line) from error
+    parsed = parse(text, speakers=tuple(metadata.speakers), askers=tuple(metadata.askers))
+    return Transcript(
+        Document(
+            id=document,
+            title=metadata.title or parsed.title or document,
+            language=metadata.language,
+            sha256=hashlib.sha256(data).hexdigest(),
+            text=text,
+            speakers=tuple(metadata.speakers) or parsed.speakers,
+            origin=metadata.origin,
+        ),
+        parsed.exchanges,
+    )
+
+
+def read_metadata(file: Path) -> Metadata:
+    """The metadata beside a transcript, or the defaults when there is none. Raises SourceError."""
+    if not file.exists():
+        return Metadata()
+    try:
+        return Metadata.model_validate_json(file.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SourceError(f"{place}: {first['msg']}" if place else first["msg"], file=file.name) from error
+    except UnicodeDecodeError as error:
+        raise SourceError("not UTF-8; save the file as UTF-8 text", file=file.name) from error
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 over the names and bytes of all transcripts and metadata: tells whether an index is up to date."""
+    digest = hashlib.sha256()
+    for file in sorted([*folder.glob("*.txt"), *folder.glob("*.json")]) if folder.is_dir() else []:
+        digest.update(json.dumps([file.name, hashlib.sha256(file.read_bytes()).hexdigest()]).encode())
+    return digest.hexdigest()

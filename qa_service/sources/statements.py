@@ -1,0 +1,90 @@
+"""Exchanges to statements: one per answer paragraph; one too long for the model is cut at sentence ends."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from qa_service.records import Exchange, Paragraph, Statement, Transcript
+from qa_service.sources.sentences import sentence_spans
+
+TokenSpans = Callable[[str], list[tuple[int, int]]]
+SEAM_TOKENS = 2  # some tokenizers need more tokens for joined sentences than for each alone
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A paragraph that was longer than the model's window: reported, never silently truncated."""
+
+    id: str
+    tokens: int
+    parts: int
+
+
+def cut_statements(
+    transcript: Transcript, token_spans: TokenSpans, max_tokens: int
+) -> tuple[list[Statement], list[Cut]]:
+    """The statements of a transcript in order, and what had to be cut.
+
+    A statement's id is `document#n`, n the paragraph's number in its source; later parts are `document#n.2`, …
+    """
+    document = transcript.document
+    statements, cuts = [], []
+    for exchange in transcript.exchanges:
+        for paragraph in exchange.answers:
+            parts = list(fit_window(paragraph.piece.text, token_spans, max_tokens))
+            name = f"{document.id}#{paragraph.number}"
+            if len(parts) > 1:
+                cuts.append(Cut(name, len(token_spans(paragraph.piece.text)), len(parts)))
+            for n, span in enumerate(parts, start=1):
+                id_ = name if n == 1 else f"{name}.{n}"
+                statements.append(_statement(id_, span, paragraph, exchange, document.id))
+    return statements, cuts
+
+
+def _statement(id_: str, span: tuple[int, int], paragraph: Paragraph, exchange: Exchange, document: str) -> Statement:
+    start, end = span
+    return Statement(
+        id=id_,
+        document=document,
+        section=exchange.section,
+        speaker=paragraph.speaker,
+        asker=exchange.asker,
+        asked=exchange.question.text if exchange.question else None,
+        text=paragraph.piece.text[start:end],
+        start=paragraph.piece.start + start,
+        end=paragraph.piece.start + end,
+    )
+
+
+def fit_window(text: str, token_spans: TokenSpans, max_tokens: int) -> Iterator[tuple[int, int]]:
+    """Cuts of `text` of at most `max_tokens` tokens: at sentence ends, between words only inside a longer sentence."""
+    if len(token_spans(text)) <= max_tokens:
+        yield 0, len(text)
+        return
+    max_tokens -= SEAM_TOKENS
+    start = end = count = 0
+    for piece_start, piece_end in sentence_spans(text):
+        for first, last, tokens in _short_enough(text, piece_start, piece_end, token_spans, max_tokens):
+            if count and count + tokens > max_tokens:
+                yield start, end
+                count = 0
+            if not count:
+                start = first
+            end, count = last, count + tokens
+    if count:
+        yield start, end
+
+
+def _short_enough(
+    text: str, start: int, end: int, token_spans: TokenSpans, max_tokens: int
+) -> Iterator[tuple[int, int, int]]:
+    """A sentence as (start, end, tokens), in several pieces only if it alone exceeds the window."""
+    tokens = token_spans(text[start:end])
+    while len(tokens) > max_tokens:
+        stop = start + tokens[max_tokens][0]
+        space = text.rfind(" ", start + 1, stop)
+        stop = space if space > start else stop
+        yield start, stop, max_tokens
+        start = stop + (len(text[stop:end]) - len(text[stop:end].lstrip()))
+        tokens = token_spans(text[start:end])
+    if tokens:
+        yield start, end, len(tokens)
