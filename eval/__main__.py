@@ -6,11 +6,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval.ablation import ablate
+from eval.adapter_data import HELD_OUT, own_sets, public_set
 from eval.beir import evaluate, load_collection, search, write_run
+from eval.confidence import answered_at, reliability, risk_and_coverage
+from eval.development import Example, own_examples, public_examples
 from eval.indexes import index_of
+from eval.learning import learn_all
 from eval.question_sets import load_questions
 from eval.questions import Scored, by_category, score_questions, summarise
 from qa_service.errors import QAServiceError
+from qa_service.indexing.weights import Weights
+from qa_service.retrieval.fusion import FusionWeights
 from qa_service.settings import Settings
 from qa_service.sources.folder import read_folder
 
@@ -43,6 +50,18 @@ def _parser() -> argparse.ArgumentParser:
     beir.add_argument("--index", type=Path, help="keep the built index here and use it again")
     beir.add_argument("--json", action="store_true", help="print one JSON object (also the default)")
     beir.set_defaults(run=_beir)
+    learn = commands.add_parser("learn", help="learn the fusion weights and the confidence model on dev data")
+    learn.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to learn on too")
+    learn.add_argument("--dry-run", action="store_true", help="report, but don't write the weights")
+    learn.set_defaults(run=_learn)
+    ablate_ = commands.add_parser("ablate", help="what each ranking signal is worth")
+    ablate_.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to include")
+    ablate_.add_argument("--split", choices=["dev", "test"], default="test", help="which questions (test)")
+    ablate_.set_defaults(run=_ablate)
+    adapt = commands.add_parser("adapt", help="train the encoder's adapter on dev data (about half an hour)")
+    adapt.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to train on too")
+    adapt.add_argument("--output", type=Path, required=True, help="the adapter file to write (.safetensors)")
+    adapt.set_defaults(run=_adapt)
     return parser
 
 
@@ -51,13 +70,24 @@ def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
     with index_of(read_folder(settings.source_dir).transcripts, settings) as retriever:
         for split in [arguments.split] if arguments.split else ["dev", "test"]:
             scored = score_questions(retriever, load_questions(split=split))
-            summary = summarise(scored, retriever.threshold)
+            summary = summarise(scored, retriever.threshold(settings.false_answers))
             report[split] = {name: [e.value, e.low, e.high] for name, e in summary.items()}
             if not arguments.json:
                 _print_tables(split, scored, {name: str(e) for name, e in summary.items()})
     if arguments.json:
         print(json.dumps(report, indent=2))
     return 0
+
+
+def _print_reliability(scored: Sequence[Scored]) -> None:
+    rows, error = reliability(scored)
+    print(f"  expected calibration error {error:.3f}; answered at 5 % false answers {answered_at(scored, 0.05):.3f}")
+    print("  confidence said / was right / questions")
+    for said, was, count in rows:
+        print(f"    {said:.2f}  {was:.2f}  {count:4}  {'#' * round(was * 40)}")
+    print("  share answered / share of those wrong")
+    for share, risk in risk_and_coverage(scored):
+        print(f"    {share:.1f}  {risk:.2f}")
 
 
 def _print_tables(split: str, scored: Sequence[Scored], summary: dict[str, str]) -> None:
@@ -67,6 +97,7 @@ def _print_tables(split: str, scored: Sequence[Scored], summary: dict[str, str])
     print("  by category (nDCG@10 where answerable, else AUROC against the answerable ones)")
     for category, (count, result) in by_category(scored).items():
         print(f"  {category:24} {result}  n={count}")
+    _print_reliability(scored)
 
 
 def _beir(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -76,6 +107,38 @@ def _beir(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.run_file:
         write_run(arguments.run_file, run)
     print(json.dumps({"collection": arguments.folder.name} | evaluate(collection, run)))
+    return 0
+
+
+def _learn(arguments: argparse.Namespace, settings: Settings) -> int:
+    weights = learn_all(_examples(arguments.collections, settings, "dev"))
+    if not arguments.dry_run:
+        weights.write()
+    return 0
+
+
+def _examples(collections: Sequence[Path], settings: Settings, split: str) -> list[Example]:
+    examples = list(own_examples(settings, split))
+    for folder in collections:
+        examples += public_examples(folder, settings, split)
+    return examples
+
+
+def _ablate(arguments: argparse.Namespace, settings: Settings) -> int:
+    examples = _examples(arguments.collections, settings, arguments.split)
+    table = ablate(examples, FusionWeights.of(Weights.read()))
+    print(f"nDCG@10 on {arguments.split} questions: value, difference to all signals, p of a paired t-test")
+    for name, groups in table.items():
+        cells = (f"{group} {w.value:.3f} {w.difference:+.3f} p={w.p:.3f}" for group, w in groups.items())
+        print(f"  {name:28} " + " | ".join(cells))
+    return 0
+
+
+def _adapt(arguments: argparse.Namespace, settings: Settings) -> int:
+    from eval.adapter import train_adapter  # needs torch
+
+    sets = [*own_sets(settings.source_dir, HELD_OUT), *(public_set(folder) for folder in arguments.collections)]
+    train_adapter(sets, arguments.output)
     return 0
 
 

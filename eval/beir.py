@@ -38,16 +38,26 @@ def load_collection(
     Only queries with a judgement are kept, as in BEIR. Raises ValueError naming a file and line that is off.
     """
     judged: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in _tsv(qrels or folder / "qrels" / "test.tsv", 3):
-        if row[2] != "score":
+    judgements = qrels or folder / "qrels" / "test.tsv"
+    for number, row in _tsv(judgements, 3):
+        if row[2] == "score":
+            continue
+        try:
             judged[row[0]][row[1]] = int(row[2])
-    texts = {str(q["_id"]): q["text"] for q in _jsonl(queries or folder / "queries.jsonl")}
+        except ValueError as error:
+            raise ValueError(f"{judgements}:{number}: the score {row[2]!r} is no whole number") from error
+    texts = load_queries(queries or folder / "queries.jsonl")
     missing = sorted(set(judged) - set(texts))
     if missing:
         raise ValueError(f"{len(missing)} judged queries have no text, the first is {missing[0]!r}; pass --queries")
     transcripts, passages = _transcripts(folder.name, list(_jsonl(folder / "corpus.jsonl")))
-    scopes = {row[0]: row[1] for row in _tsv(scope, 2)} if scope else {}
+    scopes = {row[0]: row[1] for _, row in _tsv(scope, 2)} if scope else {}
     return Collection(transcripts, passages, {q: texts[q] for q in judged}, dict(judged), scopes)
+
+
+def load_queries(path: Path) -> dict[str, str]:
+    """Query id -> text of a BEIR queries file."""
+    return {str(query["_id"]): query["text"] for query in _jsonl(path)}
 
 
 def _transcripts(name: str, corpus: Sequence[Mapping[str, Any]]) -> tuple[list[Transcript], dict[str, str]]:
@@ -82,10 +92,11 @@ def search(retriever: Retriever, collection: Collection) -> dict[str, dict[str, 
             rankings = retriever.rank([collection.queries[q] for q in batch], DEPTH, filters)
             for query, ranking in zip(batch, rankings, strict=True):
                 found: dict[str, float] = {}
-                statements = retriever.generation.store.statements([hit.row for hit in ranking.hits])
-                for hit, statement in zip(ranking.hits, statements, strict=True):
+                placed = [(row, hit.score) for hit in ranking.hits for row in (hit.row, *hit.repeated)]
+                statements = retriever.generation.store.statements([row for row, _ in placed])
+                for (_, score), statement in zip(placed, statements, strict=True):
                     passage = collection.passages[passage_key(statement.id)]
-                    found[passage] = max(found.get(passage, float("-inf")), hit.score)
+                    found[passage] = max(found.get(passage, float("-inf")), score)
                 run[query] = found
     return run
 
@@ -122,16 +133,24 @@ def _jsonl(path: Path) -> list[dict[str, Any]]:
         for number, line in enumerate(file, start=1):
             try:
                 if line.strip():
-                    records.append(json.loads(line))
+                    records.append(_record(json.loads(line)))
             except ValueError as error:
                 raise ValueError(f"{path}:{number}: {error}") from error
     return records
 
 
-def _tsv(path: Path, columns: int) -> list[list[str]]:
+def _record(fields: Any) -> dict[str, Any]:
+    if not isinstance(fields, dict) or "_id" not in fields or not isinstance(fields.get("text"), str):
+        raise ValueError("an object with `_id` and `text` expected")
+    return fields
+
+
+def _tsv(path: Path, columns: int) -> list[tuple[int, list[str]]]:
+    """Line number and columns of every line that holds something."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row]
-    for number, row in enumerate(rows, start=1):
+        lines = enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), start=1)
+        rows = [(number, row) for number, row in lines if row]
+    for number, row in rows:
         if len(row) < columns:
             raise ValueError(f"{path}:{number}: {columns} columns separated by tabs expected")
     return rows

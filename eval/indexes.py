@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
@@ -34,7 +34,8 @@ def index_of(transcripts: Sequence[Transcript], settings: Settings, keep: Path |
 
                 source = BuildInput(transcripts, settings.model, digest)
                 build_generation(index, source, lambda folder: provide_encoder(settings, folder), show)
-        yield open_retriever(settings.model_copy(update={"index_dir": index.root}))
+        with closing(open_retriever(settings.model_copy(update={"index_dir": index.root}))) as retriever:
+            yield retriever
 
 
 def _is_built(index: IndexFolder, model: str, digest: str) -> bool:

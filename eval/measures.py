@@ -1,4 +1,4 @@
-"""Ranking measures by ir_measures, separation by scikit-learn, confidence intervals by bootstrap."""
+"""Ranking measures by ir_measures, separation by rank sums, confidence intervals by bootstrap."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, P, R, nDCG
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
+from scipy.stats import rankdata
 
 RESAMPLES = 2000
 Run = Mapping[str, Mapping[str, float]]  # question id -> statement id -> score, higher is better
@@ -48,11 +48,14 @@ def estimate(values: Sequence[float], seed: int = 0) -> Estimate:
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float], seed: int = 0) -> Estimate:
-    """How well a score separates positives from negatives (1 perfect, .5 chance), resampled within each class."""
+    """How well a score separates positives from negatives (1 perfect, .5 chance), resampled within each class.
+
+    The area under the ROC curve as the Mann-Whitney statistic (Hanley & McNeil 1982).
+    """
 
     def area(parts: list[NDArray[np.float64]]) -> float:
-        labels = np.concatenate([np.ones(len(parts[0])), np.zeros(len(parts[1]))])
-        return float(roc_auc_score(labels, np.concatenate(parts)))
+        wins = rankdata(np.concatenate(parts))[: len(parts[0])].sum() - len(parts[0]) * (len(parts[0]) + 1) / 2
+        return float(wins / (len(parts[0]) * len(parts[1])))
 
     return _bootstrap([np.asarray(positive, dtype=float), np.asarray(negative, dtype=float)], area, seed)
 

@@ -35,7 +35,7 @@ def load_questions(document: str = INTERVIEW, split: str | None = None) -> list[
             fields = json.loads(line)
             grades = {f"{document}#{n}": int(grade) for n, grade in fields["judgements"].items()}
             question = Question(fields["id"], document, fields["split"], fields["category"], fields["question"], grades)
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{path}:{number}: {error!r}") from error
         questions.append(question)
     return [q for q in questions if split in {None, q.split}]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from eval.beir import passage_key
 from eval.measures import GRADED, Estimate, auroc, estimate, per_question
 from eval.question_sets import Question
 from qa_service.retrieval.retriever import Retriever
@@ -24,11 +25,12 @@ def score_questions(retriever: Retriever, questions: Sequence[Question]) -> list
     scored = []
     for question in questions:
         ranking = retriever.rank([question.text], DEPTH, {"document": [question.document]})[0]
-        statements = retriever.generation.store.statements([hit.row for hit in ranking.hits])
+        placed = [(row, hit.score) for hit in ranking.hits for row in (hit.row, *hit.repeated)]
+        statements = retriever.generation.store.statements([row for row, _ in placed])
         run: dict[str, float] = {}
-        for hit, statement in zip(ranking.hits, statements, strict=True):
-            paragraph = statement.id.split(".")[0] if "." in statement.id.partition("#")[2] else statement.id
-            run[paragraph] = max(run.get(paragraph, float("-inf")), hit.score)
+        for (_, score), statement in zip(placed, statements, strict=True):
+            paragraph = passage_key(statement.id)
+            run[paragraph] = max(run.get(paragraph, float("-inf")), score)
         scored.append(Scored(question, run, ranking.confidence))
     return scored
 

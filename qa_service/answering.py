@@ -13,6 +13,7 @@ MAX_QUESTION = 2000
 MAX_TOP_K = 50
 MAX_CONTEXT = 5
 MAX_BATCH = 256
+MAX_FILTER_VALUES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Result:
     document: DocumentSummary
     before: list[Statement]
     after: list[Statement]
+    also: list[Statement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,10 @@ class Answer:
 class AnswerService:
     """Answers from one generation of the index. Use one per thread."""
 
-    def __init__(self, retriever: Retriever) -> None:
+    def __init__(self, retriever: Retriever, false_answers: str = "20") -> None:
+        """`false_answers`: the rate, in percent, whose threshold decides when a request does not."""
         self._retriever = retriever
+        self._threshold = retriever.threshold(false_answers)
         self._store = retriever.generation.store
         self._documents = {document.id: document for document in self._store.documents()}
 
@@ -66,6 +70,10 @@ class AnswerService:
     def model(self) -> str:
         """The embedding model the index was built with."""
         return self._retriever.generation.manifest.model
+
+    def close(self) -> None:
+        """Close the index's files; asks no more."""
+        self._retriever.close()
 
     def ask(self, question: str, options: Options | None = None) -> Answer:
         """Answer one question. Raises BadRequestError for a question or option outside its bounds."""
@@ -100,7 +108,7 @@ class AnswerService:
         return self._store.statements([row])[0], before, after
 
     def _answer(self, question: str, ranking: Ranking, options: Options, started: float) -> Answer:
-        threshold = self._retriever.threshold if options.min_confidence is None else options.min_confidence
+        threshold = self._threshold if options.min_confidence is None else options.min_confidence
         answered = bool(ranking.hits) and ranking.confidence >= threshold
         results = [self._result(hit, options.context) for hit in ranking.hits] if answered else []
         unanswered = "no_confident_answer" if ranking.hits else "no_statement_matches_filters"
@@ -117,7 +125,8 @@ class AnswerService:
     def _result(self, hit: Hit, context: int) -> Result:
         statement = self._store.statements([hit.row])[0]
         before, after = self._store.neighbours(hit.row, context) if context else ([], [])
-        return Result(hit, statement, self._documents[statement.document], before, after)
+        also = self._store.statements(hit.repeated) if hit.repeated else []
+        return Result(hit, statement, self._documents[statement.document], before, after, also)
 
 
 def check_question(question: str) -> str:
@@ -125,6 +134,8 @@ def check_question(question: str) -> str:
     text = question.strip()
     if not text:
         raise BadRequestError("the question is empty; ask in words", param="question")
+    if not _is_encodable(text):
+        raise BadRequestError("the question holds half a surrogate pair; send valid Unicode", param="question")
     if len(text) > MAX_QUESTION:
         message = f"the question has {len(text)} characters; at most {MAX_QUESTION} are allowed, so shorten it"
         raise BadRequestError(message, param="question")
@@ -143,3 +154,19 @@ def check_options(options: Options) -> None:
     if unknown:
         message = f"unknown filter {unknown[0]!r}; filters are {', '.join(FILTER_KEYS)}"
         raise BadRequestError(message, param=f"filters.{unknown[0]}")
+    for key, values in options.filters.items():
+        if len(values) > MAX_FILTER_VALUES:
+            message = f"the filter has {len(values)} values; at most {MAX_FILTER_VALUES} are allowed"
+            raise BadRequestError(message, param=f"filters.{key}")
+        if not all(_is_encodable(value) for value in values):
+            message = "a value of the filter holds half a surrogate pair; send valid Unicode"
+            raise BadRequestError(message, param=f"filters.{key}")
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether UTF-8 can hold it; a lone surrogate, which JSON can spell, it can't."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

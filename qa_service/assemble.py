@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 from qa_service.answering import AnswerService
@@ -9,7 +10,8 @@ from qa_service.encoder.files import FILES, EncoderSettings
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.encoder.protocol import Encoder
 from qa_service.errors import IndexDamagedError, IndexMissingError, ModelError, SourceError
-from qa_service.indexing.build import BuildInput, BuildResult, Progress, build_generation
+from qa_service.indexing.build import BuildInput, BuildResult, build_generation
+from qa_service.indexing.encoding import Progress
 from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.manifest import Manifest
@@ -50,7 +52,7 @@ def provide_encoder(settings: Settings, folder: Path) -> Encoder:
 
 def _exported(settings: Settings) -> Path | None:
     """The current generation's encoder, if it was exported from the model the setting names, as it is now."""
-    from qa_service.encoder.export import locate_model, model_digest
+    from qa_service.encoder.export import model_digest
 
     try:
         folder = current_generation(IndexFolder(settings.index_dir)).encoder
@@ -60,7 +62,7 @@ def _exported(settings: Settings) -> Path | None:
     if exported.model != settings.model:
         return None
     try:
-        now = model_digest(locate_model(settings.model))
+        now = model_digest(settings.model)
     except ModelError:  # the model's package is not installed here: its export is all there is
         return folder
     return folder if now == exported.source_sha256 else None
@@ -82,9 +84,13 @@ def index_is_current(settings: Settings) -> bool:
 def open_retriever(settings: Settings) -> Retriever:
     """Open the published index. Raises IndexMissingError, IndexMismatchError, IndexDamagedError, ModelError."""
     generation = open_generation(current_generation(IndexFolder(settings.index_dir)), model=settings.model)
-    return Retriever(generation, OnnxEncoder(generation.folder.encoder))
+    with ExitStack() as on_failure:
+        on_failure.callback(generation.close)
+        retriever = Retriever(generation, OnnxEncoder(generation.folder.encoder))
+        on_failure.pop_all()
+    return retriever
 
 
 def open_service(settings: Settings) -> AnswerService:
     """A service that answers from the published index. Raises what `open_retriever` raises."""
-    return AnswerService(open_retriever(settings))
+    return AnswerService(open_retriever(settings), settings.false_answers)

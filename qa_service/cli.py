@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = Settings()
         logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
         run = {"build": _build, "serve": _serve, "ask": _ask}[arguments.command]
         return run(arguments, settings)
     except ValidationError as error:
@@ -105,7 +107,7 @@ def _bring_up_to_date(settings: Settings) -> None:
     if subprocess.run([sys.executable, "-m", "qa_service", "build"], check=False).returncode == 0:
         return
     try:
-        open_service(settings)
+        open_service(settings).close()
     except IndexMissingError as error:
         raise IndexMissingError("the index could not be built (see above), so there is nothing to serve") from error
     _say("warning: the index could not be built (see above); serving the one from before")
@@ -114,9 +116,9 @@ def _bring_up_to_date(settings: Settings) -> None:
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     from qa_service.api.convert import answer_model
 
-    service = _open_or_build(settings)
     options = Options(top_k=arguments.top_k, min_confidence=arguments.min_confidence)
-    answer = service.ask(arguments.question, options)
+    with closing(_open_or_build(settings)) as service:
+        answer = service.ask(arguments.question, options)
     if arguments.json:
         print(answer_model(answer, uuid.uuid4().hex, explain=False).model_dump_json(indent=2))
         return 0

@@ -89,10 +89,14 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ranked statement. `row` is its place in the index, `score` orders hits of one question only."""
+    """A ranked statement. `row` is its place in the index, `score` orders hits of one question only.
+
+    `repeated` are the rows of other candidates that say the same, in the order they were ranked.
+    """
 
     row: int
     score: float
     confidence: float
     span: Span
     signals: dict[str, Signal] = field(default_factory=dict)
+    repeated: tuple[int, ...] = ()

@@ -20,8 +20,12 @@ class Settings(BaseSettings):
     source_dir: Path = Field(Path("source_texts"), description="Folder of the transcripts.")
     index_dir: Path = Field(Path("index"), description="Folder of the built index.")
     model: str = Field(
-        "all-MiniLM-L6-v2",
+        "transcript-MiniLM-L6",
         min_length=1,
         description="Embedding model: a packaged one, a local sentence-transformers folder, or a hub name.",
+    )
+    false_answers: Literal["5", "10", "20", "30"] = Field(
+        "20",
+        description="Percent of questions nobody answers, near misses mostly, that may be answered all the same.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe message logged.")

@@ -74,6 +74,7 @@ def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
         section=statement.section,
         citation=citation,
         context=context_model(result.before, result.after),
+        also_in=[other.id for other in result.also],
         explain=signals if explain else None,
     )
 

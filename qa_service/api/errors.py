@@ -59,7 +59,9 @@ def error_response(
 ) -> JSONResponse:
     """An error response to a request; 503 says when to come back."""
     request_id = getattr(request.state, "request_id", "")
-    headers = {"Retry-After": RETRY_AFTER_S} if status == 503 else None
+    headers = {"X-Request-ID": request_id}  # also here: a 500 is written outside of RequestContext
+    if status == 503:
+        headers["Retry-After"] = RETRY_AFTER_S
     body = error_body(status, code, message, request_id, param=param, details=details)
     return JSONResponse(body, status, headers=headers)
 

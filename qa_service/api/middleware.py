@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,9 +38,12 @@ class RequestContext:
 
         async def send_with_id(message: Message) -> None:
             nonlocal started
+            if received > self._max_body_bytes and not started:
+                return  # whatever is answered to half a body: it is refused below
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
+                others = [header for header in message.get("headers", []) if header[0].lower() != b"x-request-id"]
+                message["headers"] = [*others, (b"x-request-id", request_id.encode())]
             await send(message)
 
         async def receive_bounded() -> Message:
@@ -52,17 +56,20 @@ class RequestContext:
 
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self._max_body_bytes:
-            await self._refuse(send_with_id, request_id)
+            await self._refuse(send, request_id)
             return
-        try:
+        with suppress(BodyTooLargeError):
             await self._app(scope, receive_bounded, send_with_id)
-        except BodyTooLargeError:
-            if not started:
-                await self._refuse(send_with_id, request_id)
+        if received > self._max_body_bytes and not started:
+            await self._refuse(send, request_id)
 
     async def _refuse(self, send: Send, request_id: str) -> None:
         message = f"the body is larger than {self._max_body_bytes} bytes; send fewer questions at once"
         body = json.dumps(error_body(413, "too_large", message, request_id)).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"x-request-id", request_id.encode()),
+        ]
         await send({"type": "http.response.start", "status": 413, "headers": headers})
         await send({"type": "http.response.body", "body": body})

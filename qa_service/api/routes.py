@@ -21,6 +21,7 @@ from qa_service.api.schemas import (
     Filters,
     Question,
     StatementDetailModel,
+    Values,
 )
 from qa_service.api.serving import Serving
 
@@ -58,9 +59,9 @@ class AskQuery(BaseModel):
 
     question: Question = Field(validation_alias=AliasChoices("question", "query"))
     top_k: int = Field(5, ge=1, le=MAX_TOP_K)
-    document: list[str] = []
-    speaker: list[str] = []
-    asker: list[str] = []
+    document: Values = []
+    speaker: Values = []
+    asker: Values = []
     min_confidence: float | None = Field(None, ge=0, le=1)
     context: int = Field(0, ge=0, le=MAX_CONTEXT)
     explain: bool = False

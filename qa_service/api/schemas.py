@@ -4,10 +4,14 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from qa_service.answering import MAX_BATCH, MAX_CONTEXT, MAX_QUESTION, MAX_TOP_K, Options
+from qa_service.answering import MAX_BATCH, MAX_CONTEXT, MAX_FILTER_VALUES, MAX_QUESTION, MAX_TOP_K, Options
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
-Values = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
+Values = Annotated[
+    list[str],
+    Field(max_length=MAX_FILTER_VALUES),
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+]
 
 
 class Filters(BaseModel):
@@ -108,6 +112,7 @@ class ResultModel(BaseModel):
     section: int
     citation: CitationModel
     context: ContextModel
+    also_in: list[str] = Field(description="ids of statements elsewhere that say the same")
     explain: dict[str, SignalModel] | None
 
 

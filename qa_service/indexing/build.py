@@ -1,28 +1,25 @@
 """Transcripts to a published generation: cut, encode, write, publish."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from qa_service.encoder.protocol import EncodedBatch, Encoder
+from qa_service.encoder.protocol import Encoder
 from qa_service.errors import SourceError
 from qa_service.indexing.dense import DenseIndex
+from qa_service.indexing.encoding import Progress, encode_statements
 from qa_service.indexing.layout import IndexFolder
+from qa_service.indexing.lexical import LexicalIndex
 from qa_service.indexing.manifest import Manifest
 from qa_service.indexing.publish import build_lock, new_generation, publish
 from qa_service.indexing.store import write_store
+from qa_service.indexing.weights import Weights
 from qa_service.records import Statement, Transcript
 from qa_service.sources.statements import Cut, cut_statements
 
-BATCH = 32  # passages encoded together, sorted by length so that little is padding
-
 EncoderFactory = Callable[[Path], Encoder]  # puts an encoder's files into a folder and opens it
-Progress = Callable[[int, int], None]  # passages encoded so far, and of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,14 @@ def build_generation(
         if not statements:
             raise SourceError("the sources hold no statement to index")
         write_store(folder.statements, source.transcripts, statements)
-        DenseIndex.build(_encode(encoder, statements, progress)).save(folder.dense)
+        languages = {t.document.id: t.document.language for t in source.transcripts}
+        LexicalIndex.build([s.text for s in statements], [languages[s.document] for s in statements]).save(
+            folder.lexical
+        )
+        vectors, tokens = encode_statements(encoder, statements, progress)
+        DenseIndex.build(vectors).save(folder.dense)
+        tokens.save(folder.tokens)
+        Weights.read().write(folder.weights)
         manifest = Manifest(
             id=name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -86,22 +90,3 @@ def _cut_all(transcripts: Sequence[Transcript], encoder: Encoder) -> tuple[list[
         statements += mine
         cuts += long
     return statements, cuts
-
-
-def _encode(encoder: Encoder, statements: Sequence[Statement], progress: Progress | None) -> NDArray[np.float32]:
-    vectors = np.empty((len(statements), encoder.dimension), dtype=np.float32)
-    done = 0
-    for rows, batch in encode_batches(encoder, [s.text for s in statements]):
-        vectors[rows] = batch.sentences
-        done += len(rows)
-        if progress:
-            progress(done, len(statements))
-    return vectors
-
-
-def encode_batches(encoder: Encoder, texts: Sequence[str]) -> Iterator[tuple[list[int], EncodedBatch]]:
-    """Batches of passages of like length, longest first, with the positions they have in `texts`."""
-    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-    for start in range(0, len(order), BATCH):
-        rows = order[start : start + BATCH]
-        yield rows, encoder.encode_passages([texts[i] for i in rows])

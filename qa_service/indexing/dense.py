@@ -38,6 +38,13 @@ class DenseIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The cosine of one (d,) vector with each of `rows`."""
+        if len(rows) == 0:
+            return np.empty(0, dtype=np.float32)
+        vectors: NDArray[np.float32] = self._index.reconstruct_batch(rows)
+        return vectors @ query
+
     def search(
         self, query: NDArray[np.float32], k: int, rows: Sequence[int] | NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -1,12 +1,16 @@
 """Opens a published generation for reading."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.layout import GenerationFolder
-from qa_service.indexing.manifest import Manifest
+from qa_service.indexing.lexical import LexicalIndex
+from qa_service.indexing.manifest import REBUILD, Manifest
 from qa_service.indexing.store import StatementStore
+from qa_service.indexing.tokens import TokenIndex
+from qa_service.indexing.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,13 @@ class Generation:
     manifest: Manifest
     store: StatementStore
     dense: DenseIndex
+    lexical: LexicalIndex
+    tokens: TokenIndex
+    weights: Weights
+
+    def close(self) -> None:
+        """Close its files."""
+        self.store.close()
 
 
 def open_generation(folder: GenerationFolder, *, model: str) -> Generation:
@@ -28,11 +39,18 @@ def open_generation(folder: GenerationFolder, *, model: str) -> Generation:
     manifest = Manifest.read(folder)
     manifest.check_model(model)
     manifest.verify(folder)
-    store = StatementStore(folder.statements)
-    dense = DenseIndex.load(folder.dense)
-    if not len(store) == len(dense) == manifest.statements:
-        raise IndexDamagedError(
-            f"{folder.root}: {manifest.statements} statements announced, {len(store)} stored, {len(dense)} "
-            "vectors; rebuild with: qa-service build"
-        )
-    return Generation(folder, manifest, store, dense)
+    with ExitStack() as on_failure:
+        store = StatementStore(folder.statements)
+        on_failure.callback(store.close)
+        dense = DenseIndex.load(folder.dense)
+        lexical = LexicalIndex.load(folder.lexical)
+        tokens = TokenIndex.load(folder.tokens)
+        counts = {"stored": len(store), "in dense": len(dense), "in lexical": len(lexical), "in tokens": len(tokens)}
+        for part, count in counts.items():
+            if count != manifest.statements:
+                raise IndexDamagedError(
+                    f"{folder.root}: {manifest.statements} statements announced, {count} {part}; {REBUILD}"
+                )
+        generation = Generation(folder, manifest, store, dense, lexical, tokens, Weights.read(folder.weights))
+        on_failure.pop_all()
+    return generation

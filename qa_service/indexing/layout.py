@@ -50,6 +50,21 @@ class GenerationFolder:
         return self.root / "dense.faiss"
 
     @property
+    def lexical(self) -> Path:
+        """BM25 index of the statements' terms."""
+        return self.root / "lexical"
+
+    @property
+    def tokens(self) -> Path:
+        """Compressed token vectors."""
+        return self.root / "tokens"
+
+    @property
+    def weights(self) -> Path:
+        """The learnt weights this generation was built with."""
+        return self.root / "weights.json"
+
+    @property
     def encoder(self) -> Path:
         """The exported encoder."""
         return self.root / "encoder"

@@ -41,8 +41,9 @@ class Manifest:
                 raise IndexMismatchError(
                     f"{folder.root} has index format {version}, this version reads {FORMAT_VERSION}; {REBUILD}"
                 )
-            return cls(**fields)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            files = {name: {"size": f["size"], "sha256": f["sha256"]} for name, f in fields["files"].items()}
+            return cls(**fields | {"files": files})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamagedError(f"{folder.manifest} can't be read ({error}); {REBUILD}") from error
 
     def check_model(self, model: str) -> None:

@@ -32,7 +32,8 @@ def build_lock(index: IndexFolder) -> Iterator[None]:
 def new_generation(index: IndexFolder, name: str) -> GenerationFolder:
     """An empty folder to write generation `name` into, readers can't see it yet. Call under the build lock."""
     for unfinished in index.generations.glob(".*"):
-        shutil.rmtree(unfinished)
+        if unfinished.is_dir():
+            shutil.rmtree(unfinished)
     folder = index.generations / f".{name}"
     folder.mkdir()
     return GenerationFolder(folder)
@@ -64,7 +65,7 @@ def current_generation(index: IndexFolder) -> GenerationFolder:
     """The published generation's folder. Raises IndexMissingError when there is none."""
     try:
         name = index.current.read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         name = ""
     folder = index.generations / name
     if not name or not folder.is_dir():
@@ -73,7 +74,7 @@ def current_generation(index: IndexFolder) -> GenerationFolder:
 
 
 def _drop_old(index: IndexFolder, keep: str) -> None:
-    published = sorted(path for path in index.generations.iterdir() if path.name != keep)
+    published = sorted(path for path in index.generations.iterdir() if path.is_dir() and path.name != keep)
     for path in published[: max(0, len(published) - KEPT_GENERATIONS + 1)]:
         shutil.rmtree(path)
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class DocumentSummary:
 
 def write_store(path: Path, transcripts: Iterable[Transcript], statements: Iterable[Statement]) -> None:
     """Write a new file; statement rows follow the order given."""
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.executescript(_SCHEMA)
         for transcript in transcripts:
             d = transcript.document
@@ -58,7 +59,6 @@ def write_store(path: Path, transcripts: Iterable[Transcript], statements: Itera
         rows = ((i, s.id, s.document, s.section, s.speaker, s.text, s.start, s.end) for i, s in enumerate(statements))
         db.executemany("INSERT INTO statements VALUES (?,?,?,?,?,?,?,?)", rows)
         db.execute("PRAGMA optimize")
-    db.close()
 
 
 def _exchange(document: str, e: Exchange) -> tuple[object, ...]:
@@ -75,7 +75,11 @@ class StatementStore:
             self._db = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
-            self._count = int(self._db.execute("SELECT count(*) FROM statements").fetchone()[0])
+            try:
+                self._count = int(self._db.execute("SELECT count(*) FROM statements").fetchone()[0])
+            except sqlite3.Error:
+                self._db.close()
+                raise
         except sqlite3.Error as error:
             raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error
 

@@ -1,8 +1,32 @@
-"""How sure we are that a statement answers: for now the best cosine, clipped; no calibrated probability yet."""
+"""A calibrated probability that a statement answers the question, by logistic regression over what was measured."""
 
-DEFAULT_THRESHOLD = 0.35
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.indexing.weights import Weights
+from qa_service.retrieval.answerability import FEATURES
+
+HIGHEST = 0.999  # 1 is never reached, so that `min_confidence: 1` always abstains
 
 
-def confidence_from_cosine(cosine: float) -> float:
-    """A cosine as a number in [0, 1); 1 is never reached, so `min_confidence: 1` always abstains."""
-    return min(max(cosine, 0.0), 0.999)
+@dataclass(frozen=True, slots=True)
+class ConfidenceModel:
+    """Coefficients per feature, and the threshold of each false-answer rate; learnt by `python -m eval learn`."""
+
+    coefficients: tuple[float, ...]
+    intercept: float
+    thresholds: dict[str, float]
+
+    @classmethod
+    def of(cls, weights: Weights) -> "ConfidenceModel":
+        """The one that was learnt."""
+        coefficients = tuple(weights.features[name] for name in FEATURES)
+        return cls(coefficients, weights.intercept, weights.thresholds)
+
+
+def confidences(features: NDArray[np.float64], model: ConfidenceModel) -> list[float]:
+    """Probabilities in (0, 1) for rows of features (k, f)."""
+    logits = np.clip(features @ np.array(model.coefficients) + model.intercept, -30, 30)
+    return [min(float(p), HIGHEST) for p in 1 / (1 + np.exp(-logits))]

@@ -1,12 +1,19 @@
-"""The main flow of a question: encode, rank, pick the span, say how sure."""
+"""The main flow of a question: encode, gather evidence, fuse, pick the spans, say how sure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from qa_service.encoder.protocol import Encoder
 from qa_service.indexing.generation import Generation
-from qa_service.records import Hit, Signal, Span
-from qa_service.retrieval.confidence import DEFAULT_THRESHOLD, confidence_from_cosine
+from qa_service.records import Hit, Signal
+from qa_service.retrieval.answerability import answer_features
+from qa_service.retrieval.confidence import ConfidenceModel, confidences
+from qa_service.retrieval.duplicates import collapse
+from qa_service.retrieval.evidence import Evidence, gather_evidence
+from qa_service.retrieval.fusion import FusionWeights, fuse
+from qa_service.retrieval.spans import best_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,29 +30,52 @@ class Retriever:
     def __init__(self, generation: Generation, encoder: Encoder) -> None:
         self.generation = generation
         self._encoder = encoder
+        self._fusion = FusionWeights.of(generation.weights)
+        self._confidence = ConfidenceModel.of(generation.weights)
 
-    @property
-    def threshold(self) -> float:
-        """The default confidence below which a question counts as not answered."""
-        return DEFAULT_THRESHOLD
+    def threshold(self, false_answers: str) -> float:
+        """The confidence below which a question counts as not answered, for a false-answer rate in percent."""
+        return self._confidence.thresholds[false_answers]
+
+    def close(self) -> None:
+        """Close the generation's files."""
+        self.generation.close()
 
     def rank(self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]]) -> list[Ranking]:
         """The `top_k` best statements for each question among those that match the filters."""
-        rows = self.generation.store.rows_matching(filters)
+        return [self._rank(evidence, top_k) for evidence in self.gather(questions, filters)]
+
+    def gather(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:
+        """Candidates and signals for each question; None where no statement matches the filters."""
+        allowed = self.generation.store.rows_matching(filters)
         batch = self._encoder.encode_questions(questions)
-        rankings = []
-        for vector in batch.sentences:
-            found, scores = self.generation.dense.search(vector, top_k, rows)
-            statements = self.generation.store.statements([int(row) for row in found])
-            hits = [
-                Hit(
-                    row=int(row),
-                    score=float(score),
-                    confidence=confidence_from_cosine(float(score)),
-                    span=Span(statement.text, 0, len(statement.text)),
-                    signals={"dense": Signal(float(score), rank)},
-                )
-                for rank, (row, score, statement) in enumerate(zip(found, scores, statements, strict=True), start=1)
-            ]
-            rankings.append(Ranking(hits, hits[0].confidence if hits else 0.0))
-        return rankings
+        encoded = zip(questions, batch.sentences, batch.tokens, strict=True)
+        return [gather_evidence(q, vector, tokens, self.generation, allowed) for q, vector, tokens in encoded]
+
+    def _rank(self, evidence: Evidence | None, top_k: int) -> Ranking:
+        if evidence is None:
+            return Ranking([], 0.0)
+        scores = fuse(evidence, self._fusion)
+        order = np.argsort(-scores, kind="stable").tolist()
+        kept, texts, repeated = collapse(order, lambda chosen: self._texts(evidence, chosen), top_k)
+        sure = confidences(answer_features(evidence, kept, texts), self._confidence)
+        signals = _signals(evidence, kept)
+        hits = []
+        for place, candidate in enumerate(kept):
+            matches, own = evidence.matches, evidence.matches.tokens_of(candidate)
+            span = best_span(texts[place], matches.similarities[own], matches.sentences[own], matches.weights)
+            row, score = int(evidence.rows[candidate]), float(scores[candidate])
+            others = tuple(int(row) for row in evidence.rows[repeated[place]])
+            hits.append(Hit(row, score, sure[place], span, signals[place], others))
+        return Ranking(hits, sure[0])
+
+    def _texts(self, evidence: Evidence, candidates: Sequence[int]) -> list[str]:
+        rows = evidence.rows[list(candidates)].tolist()
+        return [statement.text for statement in self.generation.store.statements(rows)]
+
+
+def _signals(evidence: Evidence, chosen: Sequence[int]) -> list[dict[str, Signal]]:
+    """Each signal's raw value and rank among the candidates, for the `chosen` candidates."""
+    values = {"late_interaction": evidence.matches.scores, "dense": evidence.dense, "lexical": evidence.lexical}
+    ranks = {name: np.argsort(np.argsort(-column, kind="stable")) + 1 for name, column in values.items()}
+    return [{name: Signal(float(column[i]), int(ranks[name][i])) for name, column in values.items()} for i in chosen]

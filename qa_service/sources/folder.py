@@ -40,7 +40,7 @@ def read_folder(folder: Path) -> Sources:
 
     Raises SourceError when the folder is missing or holds no transcript at all.
     """
-    files = sorted(folder.glob("*.txt")) if folder.is_dir() else []
+    files = _files(folder, "*.txt")
     if not files:
         raise SourceError(f"no transcripts (*.txt) in {folder}; put one there or set QA_SERVICE_SOURCE_DIR")
     transcripts, refused = [], []
@@ -90,7 +90,7 @@ def parse_transcript(document: str, data: bytes, metadata: Metadata) -> Transcri
 
 def read_metadata(file: Path) -> Metadata:
     """The metadata beside a transcript, or the defaults when there is none. Raises SourceError."""
-    if not file.exists():
+    if not file.is_file():
         return Metadata()
     try:
         return Metadata.model_validate_json(file.read_text(encoding="utf-8"))
@@ -105,6 +105,11 @@ def read_metadata(file: Path) -> Metadata:
 def fingerprint(folder: Path) -> str:
     """SHA-256 over the names and bytes of all transcripts and metadata: tells whether an index is up to date."""
     digest = hashlib.sha256()
-    for file in sorted([*folder.glob("*.txt"), *folder.glob("*.json")]) if folder.is_dir() else []:
+    for file in _files(folder, "*.txt", "*.json"):
         digest.update(json.dumps([file.name, hashlib.sha256(file.read_bytes()).hexdigest()]).encode())
     return digest.hexdigest()
+
+
+def _files(folder: Path, *patterns: str) -> list[Path]:
+    """In order of name; folders with such a name are none."""
+    return sorted(path for pattern in patterns for path in folder.glob(pattern) if not path.is_dir())

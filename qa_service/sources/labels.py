@@ -17,16 +17,24 @@ ANSWERERS = frozenset("a answer answers antwort réponse respuesta risposta resp
 # A paragraph may open with one of these and a colon; it is not somebody's name.
 NOT_NAMES = frozenset(
     "note notes source sources example examples update warning summary first second third fourth fifth finally "
-    "editor's-note photo picture video caption background date time place location subject topic title".split()
+    "editor's-note photo picture video caption background date time place location subject topic title "
+    "注 注意 备注 来源 例如 比如 更新 总结 第一 第二 第三 第四 第五 首先 其次 最后 "
+    "图 图片 视频 背景 日期 时间 地点 题目 主题 标题".split()
 )
 PARTICLES = frozenset("de la le van von der den bin al el da das dos du of the and und y e af av ibn ben".split())
 
+MAX_CASELESS_NAME = 8  # characters of a one-word name in a script without capitals, such as 金壮龙
+
+# Runs are possessive (`*+`) and a name ends in no space, so that no line makes a pattern try out where to part them.
 _INLINE = re.compile(
-    r"(?P<open>\*\*|\[)?(?P<name>[^\W\d_][^\n:：()\[\]*?!]{0,59}?)\s*(?:\((?P<role>[^()\n]{1,80})\))?\s*"
-    r"(?:\*\*|\])?\s*[:：]\s*(?:\*\*)?\s*"
+    r"(?:\*\*|\[)?(?P<name>[^\W\d_](?:[^\n:：()\[\]*?!]{0,58}?[^\s:：()\[\]*?!])??)\s*+"
+    r"(?:\((?P<role>[^()\n]{1,80})\)\s*+)?(?:(?:\*\*|\])\s*+)?[:：]\s*+(?:\*\*\s*+)?"
 )
 _Q_AND_A = re.compile(r"(?P<name>[QA])\s?\d{0,3}\s?[.:)]\s+", re.IGNORECASE)
-_ALONE = re.compile(r"(?:\*\*|\[)?(?P<name>[^\W\d_][^\n:：()\[\]*_.?!,]{0,39}?)\s*\d{0,3}(?:\*\*|\])?[\s_:：.\-–—]*$")
+_ALONE = re.compile(
+    r"(?:\*\*|\[)?(?P<name>[^\W\d_](?:[^\n:：()\[\]*_.?!,]{0,38}?[^\s:：()\[\]*_.?!,])??)\s*+"
+    r"\d{0,3}(?:\*\*|\])?[\s_:：.\-–—]*+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +68,25 @@ class LabelReader:
             word = name.casefold()
             if word in ASKERS or word in self._known or _last_word(name) in ASKERS:
                 return Label(name, None, len(line), asks=_asks(name))
-        if (match := _INLINE.match(line)) and self._is_speaker(_clean(match["name"]), match["role"]):
+        if (match := _INLINE.match(line)) and self._is_speaker(match, line[match.end() :]):
             name = _clean(match["name"])
             return Label(name, match["role"], match.end(), asks=_asks(name))
         return None
 
-    def _is_speaker(self, name: str, role: str | None) -> bool:
-        word = name.casefold()
-        if word in self._known or _asks(name) is not None:
+    def _is_speaker(self, match: re.Match[str], words_behind: str) -> bool:
+        name = _clean(match["name"])
+        if name.casefold() in self._known or _asks(name) is not None:
             return True
         words = name.replace(",", " ").split()
-        if word.replace(" ", "-") in NOT_NAMES or not 1 <= len(words) <= 7:
+        if name.casefold().replace(" ", "-") in NOT_NAMES or not 1 <= len(words) <= 7:
             return False
         if not all(_capitalised(w) or w.casefold() in PARTICLES for w in words):
             return False
-        return len(words) > 1 or role is not None or self._counts[name] > 1
+        if self._counts[name] > 1 or match["role"] is not None:
+            return True
+        # Named once: a person has a first and a last name and begins a sentence; "Title: a subtitle" does not.
+        whole_name = len(words) > 1 or (name.lower() == name.upper() and len(name) <= MAX_CASELESS_NAME)
+        return whole_name and not self._has_q_and_a and not words_behind[:1].islower()
 
 
 def _clean(name: str) -> str:

@@ -9,8 +9,8 @@ from qa_service.sources.labels import Label, LabelReader
 
 _LINE = re.compile(r"[^\n]+")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？:：;\"'”’)\]]\s*$")
-_ORNAMENT = re.compile(r"[\s_*=~#]*(?:[_*=~#]{2,}|\Z)[\s_*=~#]*\Z")
-_BLANK = " \t\r\n\v\f\u00a0\u2028\u2029\u3000\ufeff"
+_ORNAMENTS = "_*=~#"
+_BLANK = " \t\r\n\v\f\u00a0\u2028\u2029\u3000\u200b\u200c\u200d\u2060\ufeff"  # the last five have no width
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,34 @@ def read_paragraphs(text: str, known: tuple[str, ...] = ()) -> list[RawParagraph
     labels = [reader.read(m.group().strip(_BLANK)) for m in lines]
     wrapped = _is_hard_wrapped(text, lines, labels)
     paragraphs = []
+    line, counted = 1, 0
     for number, (first, last) in enumerate(_groups(text, lines, labels, wrapped=wrapped)):
         start = lines[first].start() + _indent(lines[first].group())
         if label := labels[first]:
             start += label.text_from
-        piece = trim(text, start, lines[last].end())
-        paragraphs.append(RawParagraph(number, text.count("\n", 0, lines[first].start()) + 1, label, piece))
+        line += text.count("\n", counted, lines[first].start())
+        counted = lines[first].start()
+        paragraphs.append(RawParagraph(number, line, label, trim(text, start, lines[last].end())))
     return paragraphs
 
 
 def trim(text: str, start: int, end: int) -> Piece:
-    """The cut [start, end) without white space around it and without a closing ornament such as `___`."""
+    """The cut [start, end) without white space around it and without a closing ornament such as `___` or `* * *`."""
     while start < end and text[start] in _BLANK:
         start += 1
-    ornament = _ORNAMENT.search(text, start, end)
-    if ornament:
-        end = ornament.start()
-    while end > start and text[end - 1] in _BLANK:
+    while end > start and _is_blank(text[end - 1]):
         end -= 1
+    words_end, ornaments = end, 0
+    while words_end > start and (_is_blank(text[words_end - 1]) or text[words_end - 1] in _ORNAMENTS):
+        words_end -= 1
+        ornaments += text[words_end] in _ORNAMENTS
+    if ornaments > 1 or words_end == start:  # one alone belongs to its word: C#
+        end = words_end
     return Piece(text[start:end], start, end)
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or character in _BLANK
 
 
 def _groups(

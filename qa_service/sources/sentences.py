@@ -7,7 +7,10 @@ ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen lt col st jr sr vs etc inc ltd co corp no nos fig figs dept est approx "
     "e.g i.e cf al jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n ph.d bn mn art vol pp".split()
 )
-_BOUNDARY = re.compile(r"(?P<stop>[.!?…]+)(?P<close>[\"'”’)\]]*)(?P<gap>\s+)|(?P<cjk>[。！？]+[”’」』）]*)\s*|\n\s*\n")
+# The look-behind and the possessive runs keep long dotted lines from being tried again at every dot.
+_BOUNDARY = re.compile(
+    r"(?<![.!?…])(?P<stop>[.!?…]++)[\"'”’)\]]*+(?P<gap>\s+)|(?P<cjk>[。！？]+[”’」』）]*)\s*|\n\s*\n"
+)
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -30,8 +33,10 @@ def _ends(text: str, match: re.Match[str]) -> bool:
         return False
     if match["stop"] != ".":
         return True
-    word = re.search(r"[\w.]*\Z", text[: match.start()])
-    last = word.group().casefold() if word else ""
+    start = match.start()
+    while start and (text[start - 1].isalnum() or text[start - 1] in "_."):
+        start -= 1
+    last = text[start : match.start()].casefold()
     initial = len(last) == 1 and last.isalpha() and last != "i"
     return not initial and last not in ABBREVIATIONS
 

@@ -1,0 +1,156 @@
+"""`python -m eval learn`: learns the fusion weights and the confidence model on development data only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from ir_measures import nDCG
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from eval.adapter_data import HELD_OUT
+from eval.development import Example
+from eval.measures import auroc, per_question
+from qa_service.indexing.weights import Weights
+from qa_service.retrieval.answerability import FEATURES, answer_features
+from qa_service.retrieval.fusion import FusionWeights, fuse
+
+Array = NDArray[np.float64]
+
+DENSE = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0)
+LEXICAL = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+FALSE_ANSWERS = (5, 10, 20, 30)  # rates a threshold is learnt for, in percent
+PENALTY = 0.02
+# What a question of each group counts in the confidence model; groups without unanswerable questions don't.
+SETS_WITH_SILENCE = {"interview": 1.0, "transcripts": 1.0, "squad2-dev": 0.3}
+# The sign each feature must have: a model free to reward what is missing learns the style of its training questions.
+SIGNS = {
+    "dense": 1, "missing_most": -1, "number_missing": -1, "number_missing_everywhere": -1, "name_missing": -1,
+    "no_number": -1, "no_time": -1,
+}  # fmt: skip
+
+
+def quality(examples: Sequence[Example], weights: FusionWeights) -> dict[str, float]:
+    """Group -> mean nDCG@10 over its answerable questions."""
+    groups: dict[str, list[float]] = {}
+    qrels = {str(i): dict(e.grades) for i, e in enumerate(examples) if e.grades}
+    run = {i: scored(examples[int(i)], weights) for i in qrels}
+    for i, value in per_question({"nDCG@10": nDCG @ 10}, qrels, run)["nDCG@10"].items():
+        groups.setdefault(examples[int(i)].group, []).append(value)
+    return {group: float(np.mean(values)) for group, values in groups.items()}
+
+
+def scored(example: Example, weights: FusionWeights) -> dict[str, float]:
+    """Passage -> score, the best of its parts."""
+    scores: dict[str, float] = {}
+    for passage, score in zip(example.passages, fuse(example.evidence, weights).tolist(), strict=True):
+        scores[passage] = max(scores.get(passage, float("-inf")), score)
+    return scores
+
+
+def learn_fusion(examples: Sequence[Example]) -> tuple[FusionWeights, dict[str, float]]:
+    """The grid point with the best nDCG@10, every group counting alike."""
+    grid = [FusionWeights(dense, lexical) for dense, lexical in product(DENSE, LEXICAL)]
+    results = [(weights, quality(examples, weights)) for weights in grid]
+    return max(results, key=lambda item: float(np.mean(list(item[1].values()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Features (n, f) of each question's first statement, whether it answers, and the document it is about."""
+
+    features: Array
+    answers: NDArray[np.bool_]
+    documents: list[str]
+
+
+def label(examples: Sequence[Example], weights: FusionWeights) -> Labelled:
+    """Rank every question and tell whether the first statement answers it."""
+    rows, answers = [], []
+    for example in examples:
+        scores = fuse(example.evidence, weights)
+        first = int(np.argmax(scores))
+        rows.append(answer_features(example.evidence, [first], [example.texts[first]])[0])
+        answers.append(example.grades.get(example.passages[first], 0) >= example.relevant_from)
+    return Labelled(np.array(rows), np.array(answers), [example.document for example in examples])
+
+
+def fit_logistic(features: Array, answers: NDArray[np.bool_], sample_weights: Array) -> tuple[Array, float]:
+    """Coefficients and intercept of a logistic regression with an L2 penalty and the signs of `SIGNS`."""
+    mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-9
+    scaled = (features - mean) / deviation
+    share = sample_weights / sample_weights.sum()
+
+    def loss(parameters: Array) -> tuple[float, Array]:
+        logits = scaled @ parameters[:-1] + parameters[-1]
+        error = 1 / (1 + np.exp(-logits)) - answers
+        value = float(share @ (np.logaddexp(0, logits) - answers * logits)) + PENALTY * float(
+            parameters[:-1] @ parameters[:-1]
+        )
+        gradient = np.append(scaled.T @ (share * error) + 2 * PENALTY * parameters[:-1], share @ error)
+        return value, gradient
+
+    bounds = [{1: (0, None), -1: (None, 0)}.get(SIGNS.get(name, 0), (None, None)) for name in FEATURES]
+    start = np.zeros(features.shape[1] + 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)]).x
+    coefficients = found[:-1] / deviation
+    return coefficients, float(found[-1] - coefficients @ mean)
+
+
+def out_of_fold(labelled: Labelled, answerable: NDArray[np.bool_], sample_weights: Array) -> Array:
+    """Each question's log-odds by a model that has not seen its document."""
+    documents = np.array(labelled.documents)
+    logits = np.zeros(len(documents))
+    for document in dict.fromkeys(labelled.documents):
+        inside = documents == document
+        rest = ~inside & (sample_weights > 0)
+        coefficients, intercept = fit_logistic(labelled.features[rest], answerable[rest], sample_weights[rest])
+        logits[inside] = labelled.features[inside] @ coefficients + intercept
+    return logits
+
+
+def calibrate(logits: Array, answers: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and offset that turn log-odds into those of the first statement answering (Platt 1999)."""
+
+    def loss(parameters: Array) -> float:
+        scaled = parameters[0] * logits + parameters[1]
+        return float(np.mean(np.logaddexp(0, scaled) - answers * scaled))
+
+    slope, offset = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.05, None), (None, None)]).x
+    return float(slope), float(offset)
+
+
+def learn_all(examples: Sequence[Example]) -> Weights:
+    """Learn everything, saying on the way what was found.
+
+    The confidence model first learns to tell answerable questions from others; its log-odds are then calibrated, on
+    documents it has not seen, to how often the first statement really answers.
+    """
+    fusion, reached = learn_fusion(examples)
+    print("fusion", fusion, {group: round(value, 4) for group, value in reached.items()})
+    judged = [e for e in examples if e.group in SETS_WITH_SILENCE]
+    labelled = label(judged, fusion)
+    answerable = np.array([bool(e.grades) for e in judged])
+    shares = np.array([SETS_WITH_SILENCE[e.group] for e in judged])
+    unseen = out_of_fold(labelled, answerable, shares)
+    slope, offset = calibrate(unseen, labelled.answers)
+    probabilities = 1 / (1 + np.exp(-(slope * unseen + offset)))
+    for group in SETS_WITH_SILENCE:
+        mine = np.array([e.group == group for e in judged])
+        if mine.any():
+            print(f"AUROC unseen documents, {group}:", auroc(unseen[mine & answerable], unseen[mine & ~answerable]))
+    held_out = np.array([e.document in HELD_OUT for e in judged])  # neither encoder nor model has seen these
+    thresholds = {}
+    for rate in FALSE_ANSWERS:
+        threshold = float(np.quantile(probabilities[held_out & ~answerable], 1 - rate / 100, method="higher"))
+        thresholds[str(rate)] = round(threshold, 4)
+        share = float(np.mean(probabilities[held_out & answerable] >= threshold))
+        print(f"{rate} % false answers: threshold {threshold:.3f} answers {share:.0%} of the answerable held out")
+    coefficients, intercept = fit_logistic(labelled.features, answerable, shares)
+    return Weights(
+        fusion={"dense": fusion.dense, "lexical": fusion.lexical},
+        features={name: round(slope * float(c), 5) for name, c in zip(FEATURES, coefficients, strict=True)},
+        intercept=round(slope * intercept + offset, 5),
+        thresholds=thresholds,
+    )

@@ -1,0 +1,126 @@
+"""Compressed token vectors for late interaction: 64 dimensions of 4 bits, 32 bytes a token, memory-mapped.
+
+Vectors are turned into the principal axes of the model's token space (no centring, so that inner products survive),
+cut to the first 64, made unit length again, and each axis is rounded to 16 even steps. Even steps keep scoring
+cheap: an inner product with codes needs no table, only one scale per axis.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.errors import IndexDamagedError
+
+DIMENSIONS = 64
+LEVELS = 16
+REACH = 2.7  # deviations covered to each side: least squared error for 16 even steps of a Gaussian (Max 1960)
+
+Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCodec:
+    """How token vectors are rounded. `basis` (d, 64), `low` and `step` (64,), float32."""
+
+    basis: Float
+    low: Float
+    step: Float
+
+    @classmethod
+    def fit(cls, vectors: Float, dimensions: int = DIMENSIONS) -> "TokenCodec":
+        """From a sample (m, d) of unit token vectors."""
+        dimensions = min(dimensions, vectors.shape[1])
+        dimensions -= dimensions % 2
+        _, axes = np.linalg.eigh(vectors.T @ vectors)
+        basis = np.ascontiguousarray(axes[:, ::-1][:, :dimensions], dtype=np.float32)
+        projected = _unit(vectors @ basis)
+        mean, deviation = projected.mean(axis=0), np.maximum(projected.std(axis=0), 1e-6)
+        step = 2 * REACH * deviation / (LEVELS - 1)
+        return cls(basis, (mean - REACH * deviation).astype(np.float32), step.astype(np.float32))
+
+    def project(self, vectors: Float) -> Float:
+        """(t, d) vectors on the kept axes, unit length again: (t, 64)."""
+        return _unit(vectors @ self.basis)
+
+    def encode(self, vectors: Float) -> NDArray[np.uint8]:
+        """(t, d) vectors as (t, 32) bytes, two axes a byte."""
+        codes = np.clip(np.rint((self.project(vectors) - self.low) / self.step), 0, LEVELS - 1).astype(np.uint8)
+        half = codes.shape[1] // 2
+        packed: NDArray[np.uint8] = codes[:, :half] | (codes[:, half:] << 4)
+        return packed
+
+    def similarities(self, packed: NDArray[np.uint8], query: Float) -> Float:
+        """Inner products of (t, 32) stored tokens with (q, d) query tokens: (t, q)."""
+        asked = self.project(query)
+        half = packed.shape[1]
+        scaled = (asked * self.step).T.astype(np.float32)
+        low = (packed & 15).astype(np.float32)
+        high = (packed >> 4).astype(np.float32)
+        products: Float = low @ scaled[:half] + high @ scaled[half:] + asked @ self.low
+        return products
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIndex:
+    """All statements' tokens. Row i has tokens `starts[i] : starts[i] + counts[i]` of `codes` and `sentences`.
+
+    `sentences` (N,) uint8 is the number of the sentence within its statement, the last number standing for all beyond.
+    """
+
+    codec: TokenCodec
+    codes: NDArray[np.uint8]
+    sentences: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    counts: NDArray[np.int32]
+
+    @classmethod
+    def load(cls, folder: Path) -> "TokenIndex":
+        """Map a saved index. Raises IndexDamagedError when it can't be read or its parts disagree."""
+        try:
+            parts = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _MAPPED}
+            codec = TokenCodec(*(np.load(folder / f"{name}.npy", allow_pickle=False) for name in _CODEC))
+        except (OSError, ValueError) as error:
+            raise IndexDamagedError(f"{folder} can't be read ({error}); rebuild with: qa-service build") from error
+        index = cls(codec, **parts)
+        if len(index.codes) != len(index.sentences) or int(index.counts.sum()) != len(index.codes):
+            raise IndexDamagedError(f"{folder} is damaged (token counts disagree); rebuild with: qa-service build")
+        return index
+
+    def save(self, folder: Path) -> None:
+        """Write to a new folder."""
+        folder.mkdir()
+        for name in _MAPPED:
+            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        for name in _CODEC:
+            np.save(folder / f"{name}.npy", getattr(self.codec, name), allow_pickle=False)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def gather(self, rows: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The token positions of `rows` one after the other, and where each row begins among them."""
+        counts = self.counts[rows].astype(np.int64)
+        begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        positions = np.repeat(self.starts[rows] - begins, counts) + np.arange(int(counts.sum()))
+        return positions, begins
+
+
+_MAPPED = ("codes", "sentences", "starts", "counts")
+_CODEC = ("basis", "low", "step")
+
+
+def assemble_tokens(codec: TokenCodec, parts: Iterable[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]]) -> TokenIndex:
+    """From (row, codes, sentence numbers) of every statement, in any order of rows."""
+    rows, codes, sentences = zip(*parts, strict=True)
+    counts = np.array([len(code) for code in codes], dtype=np.int32)
+    starts = np.concatenate([[0], np.cumsum(counts[:-1], dtype=np.int64)])
+    order = np.argsort(rows)
+    return TokenIndex(codec, np.concatenate(codes), np.concatenate(sentences), starts[order], counts[order])
+
+
+def _unit(vectors: Float) -> Float:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)

@@ -1,0 +1,99 @@
+"""What tells whether a statement answers a question: not only how much matches, but what stays unmatched.
+
+Similarity alone can't tell a question from its near miss ("in 2023" from "in 2019"); the words of the question that
+nothing covers can: numbers, names, the thing asked for.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.indexing.analysis import terms
+from qa_service.indexing.lexical import TermCoverage
+from qa_service.retrieval.evidence import Evidence
+
+FEATURES = (
+    "dense",  # cosine of question and statement
+    "missing_most",  # the most that is missing for one token of the question which nothing in the statement matches
+    "number_missing",  # numbers of the question that the statement lacks
+    "number_missing_everywhere",  # numbers that no candidate holds
+    "name_missing",  # capitalised words of the question that the statement lacks
+    "no_number",  # a quantity is asked for and the statement holds none
+    "no_time",  # a time is asked for and the statement holds none
+    "length",  # log of the question's words
+)
+
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_NUMBER = re.compile(r"\d")
+_QUANTITY = re.compile(
+    r"\b(?:how (?:many|much|large|big|high)|number of|amount|what (?:share|percentage|percent|proportion|rate|price|"
+    r"budget|sum|figure)|cost|price|percentage|salary|budget)\b"
+)
+_WHEN = re.compile(
+    r"\b(?:when|what (?:year|date|day|month|time)|which (?:year|month|day)|how long|deadline|by what date)\b"
+)
+_HAS_QUANTITY = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|hundreds?|"
+    r"thousands?|millions?|billions?|trillions?|half|twice|double|per cent|percent)\b"
+)
+_HAS_TIME = re.compile(
+    r"\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|"
+    r"wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|years?|months?|weeks?|days?|hours?|today|"
+    r"tomorrow|yesterday|century|decades?)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionParts:
+    """What a question asks for. Of its t terms, `numbers` hold a digit, `names` a capital inside the sentence."""
+
+    numbers: NDArray[np.bool_]
+    names: NDArray[np.bool_]
+    asks_quantity: bool
+    asks_time: bool
+    length: int
+
+
+def read_question(question: str, coverage: TermCoverage) -> QuestionParts:
+    """Tell the special words of a question."""
+    words = list(_WORD.finditer(question))
+    named: set[str] = set()
+    for word in words[1:]:
+        before = question[: word.start()].rstrip()[-1:]
+        if word.group()[0].isupper() and before not in {".", "?", "!", ":", '"', "“"}:
+            named.update(terms(word.group()))
+    lowered = question.casefold()
+    return QuestionParts(
+        numbers=np.array([bool(_NUMBER.search(term)) for term in coverage.terms], dtype=bool),
+        names=np.array([term in named for term in coverage.terms], dtype=bool),
+        asks_quantity=bool(_QUANTITY.search(lowered)),
+        asks_time=bool(_WHEN.search(lowered)),
+        length=len(words),
+    )
+
+
+def answer_features(evidence: Evidence, chosen: Sequence[int], texts: Sequence[str]) -> NDArray[np.float64]:
+    """(k, len(FEATURES)) features of the `chosen` candidates, whose texts are `texts`."""
+    coverage = evidence.coverage
+    parts = read_question(evidence.question, coverage)
+    stakes = evidence.tokens.weights[:, 1].astype(np.float64)
+    nowhere = parts.numbers & ~coverage.present.any(axis=0)
+    rows = []
+    for candidate, text in zip(chosen, texts, strict=True):
+        lacking = ~coverage.present[candidate]
+        lowered = text.casefold()
+        values = {
+            "dense": evidence.dense[candidate],
+            "missing_most": (stakes * (1 - evidence.matches.best[candidate])).max(),
+            "number_missing": (parts.numbers & lacking).sum(),
+            "number_missing_everywhere": nowhere.sum(),
+            "name_missing": (parts.names & lacking).sum(),
+            "no_number": parts.asks_quantity and not _HAS_QUANTITY.search(lowered),
+            "no_time": parts.asks_time and not _HAS_TIME.search(lowered),
+            "length": np.log1p(parts.length),
+        }
+        rows.append([float(values[name]) for name in FEATURES])
+    return np.array(rows, dtype=np.float64)

@@ -1,0 +1,45 @@
+"""Identical and near-identical statements from several places become one result that lists the others."""
+
+import re
+from collections.abc import Callable, Sequence
+
+SAME = 0.9  # Jaccard similarity of the words from which two statements say the same
+_WORD = re.compile(r"\w+")
+
+
+def collapse(
+    order: Sequence[int], texts_of: Callable[[Sequence[int]], list[str]], top_k: int
+) -> tuple[list[int], list[str], list[list[int]]]:
+    """The first `top_k` of `order` that differ, their texts, and for each the later ones that say the same.
+
+    Texts are read `top_k` at a time, and only until enough that differ are found.
+    """
+    kept: list[int] = []
+    texts: list[str] = []
+    words: list[frozenset[str]] = []
+    repeated: list[list[int]] = []
+    for start in range(0, len(order), top_k):
+        chunk = order[start : start + top_k]
+        for candidate, text in zip(chunk, texts_of(chunk), strict=True):
+            mine = frozenset(_WORD.findall(text.casefold()))
+            same = next((i for i, known in enumerate(words) if _alike(mine, known)), None)
+            if same is not None:
+                repeated[same].append(candidate)
+            elif len(kept) < top_k:
+                kept.append(candidate)
+                texts.append(text)
+                words.append(mine)
+                repeated.append([])
+        if len(kept) == top_k:
+            break
+    return kept, texts, repeated
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    if any(any(letter.isdigit() for letter in word) for word in one ^ other):
+        return False  # another number is another statement
+    smaller, larger = sorted((len(one), len(other)))
+    if larger == 0 or smaller < SAME * larger:
+        return larger == 0
+    shared = len(one & other)
+    return shared >= SAME * (len(one) + len(other) - shared)

@@ -1,0 +1,42 @@
+"""Everything measured about a question before anything is decided: candidates and their signals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.encoder.protocol import TokenVectors
+from qa_service.indexing.generation import Generation
+from qa_service.indexing.lexical import TermCoverage
+from qa_service.retrieval.candidates import find_candidates
+from qa_service.retrieval.late_interaction import Matches, match_tokens
+
+Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Signals of the candidates `rows` (c,): `dense` cosine, `lexical` BM25, token `matches`, term `coverage`."""
+
+    question: str
+    tokens: TokenVectors
+    rows: NDArray[np.int64]
+    dense: Float
+    lexical: Float
+    matches: Matches
+    coverage: TermCoverage
+
+
+def gather_evidence(
+    question: str, vector: Float, tokens: TokenVectors, generation: Generation, allowed: NDArray[np.int64] | None
+) -> Evidence | None:
+    """Find candidates among the `allowed` rows (None: all) and measure them; None when there is none."""
+    found = find_candidates(vector, question, generation.dense, generation.lexical, allowed)
+    if len(found.rows) == 0:
+        return None
+    if len(tokens.ids) == 0:  # nothing the model can read, such as a lone control character
+        nowhere = np.zeros((1, 2), dtype=np.int32)
+        tokens = TokenVectors(vector[None, :], np.zeros(1, dtype=np.int32), nowhere, np.ones((1, 2), dtype=np.float32))
+    matches = match_tokens(tokens, generation.tokens, found.rows)
+    coverage = generation.lexical.coverage(question, found.rows)
+    return Evidence(question, tokens, found.rows, found.dense, found.lexical, matches, coverage)

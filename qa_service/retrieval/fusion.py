@@ -1,0 +1,33 @@
+"""One score from several signals: a weighted sum, with one set of weights for all collections."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.indexing.weights import Weights
+from qa_service.retrieval.evidence import Evidence
+
+Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """What each signal counts; late interaction counts 1 unless an ablation switches it off."""
+
+    dense: float
+    lexical: float
+    late: float = 1.0
+
+    @classmethod
+    def of(cls, weights: Weights) -> "FusionWeights":
+        """Those that were learnt."""
+        return cls(weights.fusion["dense"], weights.fusion["lexical"])
+
+
+def fuse(evidence: Evidence, weights: FusionWeights) -> Float:
+    """(c,) scores: late interaction + dense cosine + BM25 as a share of the best candidate's."""
+    most = float(evidence.lexical.max(initial=0.0))
+    shares = evidence.lexical / most if most > 0 else np.zeros_like(evidence.lexical)
+    scores: Float = weights.late * evidence.matches.scores + weights.dense * evidence.dense + weights.lexical * shares
+    return scores

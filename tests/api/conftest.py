@@ -1,0 +1,60 @@
+"""A client of the application, which answers from the invented transcripts with the fake encoder."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from qa_service.api import serving
+from qa_service.api.app import create_app
+from qa_service.settings import Settings
+from tests import fakes
+
+TIMEOUT_S = 10.0
+
+
+def app_over(root: Path) -> FastAPI:
+    """The application over the index published, now or later, in `root`."""
+    return create_app(Settings(index_dir=root), opener=fakes.opener(root))
+
+
+def eventually(client: TestClient, path: str, holds: Callable[[Any], bool]) -> Any:
+    """The first answer of `path` for which `holds`."""
+    end = time.monotonic() + TIMEOUT_S
+    while time.monotonic() < end:
+        response = client.get(path)
+        if holds(response):
+            return response
+        time.sleep(0.01)
+    return pytest.fail(f"{path} still says {response.status_code}: {response.text}")
+
+
+def is_ready(response: Any) -> bool:
+    """Whether `/health/ready` says so."""
+    return bool(response.status_code == 200)
+
+
+@contextmanager
+def ready_client(app: FastAPI) -> Iterator[TestClient]:
+    """A client that was told the index is open."""
+    with TestClient(app, raise_server_exceptions=False) as client:
+        eventually(client, "/health/ready", is_ready)
+        yield client
+
+
+@pytest.fixture
+def quick_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for a new index every hundredth of a second."""
+    monkeypatch.setattr(serving, "WATCH_INTERVAL_S", 0.01)
+
+
+@pytest.fixture(scope="session")
+def client(index_root: Path) -> Iterator[TestClient]:
+    """For tests that change nothing."""
+    with ready_client(app_over(index_root)) as client:
+        yield client

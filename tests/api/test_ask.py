@@ -1,0 +1,154 @@
+"""`/v1/ask`: one question by body or by URL."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests import fakes
+
+QUESTION = "A harbour levy covers their wages"
+SOURCES = {"apples": fakes.APPLES, "trams": fakes.TRAMS}
+
+
+def ask(client: TestClient, question: str = QUESTION, **options: Any) -> dict[str, Any]:
+    """The answer to a question, never abstaining."""
+    response = client.post("/v1/ask", json={"question": question, "min_confidence": 0} | options)
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def test_an_answer_has_the_contracts_fields_and_no_others(client: TestClient) -> None:
+    answer = ask(client)
+    assert answer.keys() == {
+        "request_id", "index_version", "took_ms", "question", "answered", "confidence", "reason", "results"
+    }  # fmt: skip
+    result = answer["results"][0]
+    assert result.keys() == {
+        "rank", "id", "score", "confidence", "text", "span", "speaker", "asked", "section", "citation", "context",
+        "also_in",
+        "explain",
+    }  # fmt: skip
+    assert result["span"].keys() == {"start", "end", "text"}
+    assert result["citation"].keys() == {"number", "document", "title", "start", "end", "sha256", "url"}
+    assert result["context"] == {"before": [], "after": []}
+    assert result["explain"] is None
+
+
+def test_the_best_statement_comes_with_its_source(client: TestClient) -> None:
+    answer = ask(client)
+    document = fakes.two_transcripts()[1].document
+    start = fakes.TRAMS.index("A harbour levy")
+    text = "A harbour levy covers their wages. It was raised by two cents in March."
+    assert (answer["question"], answer["answered"], answer["reason"]) == (QUESTION, True, None)
+    result = answer["results"][0]
+    assert (result["id"], result["text"], result["speaker"]) == ("trams#5", text, "Bo Strand")
+    assert (result["asked"], result["section"], result["rank"]) == ("Who pays for the drivers?", 2, 1)
+    assert result["citation"] == {
+        "number": 1,
+        "document": "trams",
+        "title": "Night trams of Lindhaven",
+        "start": start,
+        "end": start + len(text),
+        "sha256": document.sha256,
+        "url": "/documents/trams#5",
+    }
+
+
+def test_every_quote_is_verbatim_in_code_points(client: TestClient) -> None:
+    """One statement holds an apple beyond the basic plane and a combining accent."""
+    results = ask(client, "Half of the apples withered", top_k=50)["results"]
+    assert len(results) == 6
+    assert "🍎 Cafe\u0301" in results[0]["text"]
+    for result in results:
+        citation, span = result["citation"], result["span"]
+        assert SOURCES[citation["document"]][citation["start"] : citation["end"]] == result["text"]
+        assert result["text"][span["start"] : span["end"]] == span["text"]
+
+
+def test_ranks_and_citations_are_numbered_best_first(client: TestClient) -> None:
+    results = ask(client, top_k=4)["results"]
+    assert [result["rank"] for result in results] == [1, 2, 3, 4]
+    assert [result["citation"]["number"] for result in results] == [1, 2, 3, 4]
+    assert [result["score"] for result in results] == sorted((r["score"] for r in results), reverse=True)
+
+
+def test_five_results_come_by_default(client: TestClient) -> None:
+    assert len(ask(client)["results"]) == 5
+
+
+def test_query_is_another_name_for_question(client: TestClient) -> None:
+    response = client.post("/v1/ask", json={"query": QUESTION, "min_confidence": 0})
+    assert response.json()["question"] == QUESTION
+    assert response.json()["results"][0]["id"] == "trams#5"
+
+
+def test_nothing_good_enough_is_an_honest_200(client: TestClient) -> None:
+    response = client.post("/v1/ask", json={"question": "Zebras juggle quartz"})
+    assert response.status_code == 200
+    answer = response.json()
+    assert (answer["answered"], answer["results"], answer["reason"]) == (False, [], "no_confident_answer")
+
+
+def test_min_confidence_one_always_abstains(client: TestClient) -> None:
+    assert ask(client, min_confidence=1)["answered"] is False
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"speaker": ["Ada Lund"]}, {"trams#2", "trams#3", "trams#6"}),
+        ({"speaker": "Ada Lund"}, {"trams#2", "trams#3", "trams#6"}),
+        ({"document": ["apples"]}, {"apples#2", "apples#4"}),
+        ({"speaker": ["Bo Strand"], "document": ["trams", "apples"]}, {"trams#5"}),
+        ({"speaker": ["Nobody"]}, set()),
+    ],
+)
+def test_filters_choose_before_ranking(client: TestClient, filters: dict[str, Any], found: set[str]) -> None:
+    answer = ask(client, filters=filters, top_k=max(len(found), 1))
+    assert {result["id"] for result in answer["results"]} == found
+    assert answer["answered"] is bool(found)
+
+
+def test_context_brings_neighbouring_statements(client: TestClient) -> None:
+    context = ask(client, context=1)["results"][0]["context"]
+    start = fakes.TRAMS.index("They stop")
+    assert context["before"] == [
+        {
+            "id": "trams#3",
+            "speaker": "Ada Lund",
+            "text": "They stop at the harbour, the hospital and the university.",
+            "start": start,
+            "end": start + 58,
+        }
+    ]
+    assert [statement["id"] for statement in context["after"]] == ["trams#6"]
+
+
+def test_explain_gives_every_signal_with_value_and_rank(client: TestClient) -> None:
+    for result in ask(client, explain=True)["results"]:
+        assert result["explain"]
+        for signal in result["explain"].values():
+            assert signal.keys() == {"value", "rank"}
+
+
+@pytest.mark.parametrize("name", ["question", "query"])
+def test_the_url_asks_what_the_body_asks(client: TestClient, name: str) -> None:
+    query: dict[str, Any] = {
+        name: QUESTION, "top_k": 2, "speaker": ["Ada Lund", "Bo Strand"], "min_confidence": 0, "context": 1,
+        "explain": "true",
+    }  # fmt: skip
+    by_url = client.get("/v1/ask", params=query).json()
+    filters = {"speaker": ["Ada Lund", "Bo Strand"]}
+    by_body = ask(client, top_k=2, filters=filters, context=1, explain=True)
+    assert by_url["results"] == by_body["results"] != []
+
+
+@pytest.mark.parametrize("question", ["?", "🍎", "Cafe\u0301", "\u200b", "a\x00b", "ß" * 2000, "-- ' OR 1=1", "{}[]"])
+def test_any_text_may_be_asked(client: TestClient, question: str) -> None:
+    assert ask(client, question)["question"] == question
+
+
+def test_2000_characters_may_be_asked_with_white_space_around(client: TestClient) -> None:
+    assert len(ask(client, f"  {'word ' * 399}words \n")["question"]) == 2000

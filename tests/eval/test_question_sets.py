@@ -1,0 +1,88 @@
+"""The project's own questions: how they are read, and what must hold of all of them."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from eval import question_sets
+from eval.question_sets import INTERVIEW, QUESTIONS, Question, load_questions
+
+LINE = {"id": "t-1", "split": "dev", "category": "fact", "question": "How many trams?", "judgements": {"2": 3}}
+SETS = sorted(path.stem for path in QUESTIONS.glob("*.jsonl"))
+
+
+@pytest.fixture
+def trams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The question file of an invented document."""
+    monkeypatch.setattr(question_sets, "QUESTIONS", tmp_path)
+    return tmp_path / "trams.jsonl"
+
+
+def test_judgements_become_statement_ids(trams: Path) -> None:
+    trams.write_text(json.dumps(LINE | {"judgements": {"2": 3, "3": 1}}) + "\n")
+    question = Question("t-1", "trams", "dev", "fact", "How many trams?", {"trams#2": 3, "trams#3": 1})
+    assert load_questions("trams") == [question]
+    assert question.answerable
+
+
+def test_a_question_without_judgements_is_not_answerable(trams: Path) -> None:
+    trams.write_text(json.dumps(LINE | {"judgements": {}}))
+    assert not load_questions("trams")[0].answerable
+
+
+def test_one_split_is_read_alone(trams: Path) -> None:
+    trams.write_text("\n".join(json.dumps(LINE | {"id": split, "split": split}) for split in ("dev", "test", "dev")))
+    assert [q.id for q in load_questions("trams", "test")] == ["test"]
+    assert [q.id for q in load_questions("trams")] == ["dev", "test", "dev"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "",
+        "[]",
+        json.dumps({"id": "t-2"}),
+        json.dumps(LINE | {"judgements": {"3": "very"}}),
+        json.dumps(LINE | {"judgements": {"3": None}}),
+        json.dumps(LINE | {"judgements": None}),
+    ],
+)
+def test_a_line_that_is_off_is_named(trams: Path, line: str) -> None:
+    trams.write_text(f"{json.dumps(LINE)}\n{line}\n")
+    with pytest.raises(ValueError, match=r"trams\.jsonl:2: "):
+        load_questions("trams")
+
+
+def test_the_interview_has_enough_questions_of_each_kind() -> None:
+    questions = load_questions(INTERVIEW)
+    unanswerable = [q for q in questions if not q.answerable]
+    assert sum(q.answerable for q in questions) >= 120
+    assert len(unanswerable) >= 60
+    assert sum(q.category.startswith("far") for q in unanswerable) >= 20
+    assert sum(q.category.startswith("near") for q in unanswerable) >= 40
+
+
+def test_both_splits_of_the_interview_have_every_category() -> None:
+    dev, test = ({q.category for q in load_questions(INTERVIEW, split)} for split in ("dev", "test"))
+    assert dev == test
+    assert len(dev) > 10
+
+
+def test_no_question_is_asked_twice_over_all_sets() -> None:
+    texts = Counter(" ".join(q.text.casefold().split()) for name in SETS for q in load_questions(name))
+    assert [text for text, count in texts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_question_is_whole(name: str) -> None:
+    questions = load_questions(name)
+    assert len({q.id for q in questions}) == len(questions)
+    for q in questions:
+        assert q.split in {"dev", "test"}
+        assert q.text == q.text.strip() != ""
+        assert set(q.judgements.values()) <= {1, 2, 3}
+        assert q.answerable is not q.category.startswith(("far", "near"))
+        assert not q.answerable or max(q.judgements.values()) >= 2

@@ -1,0 +1,138 @@
+"""The SQLite file: what goes in comes out, filters choose rows."""
+
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from qa_service.errors import IndexDamagedError
+from qa_service.indexing.store import StatementStore, write_store
+from qa_service.records import Piece, Statement
+from qa_service.sources.statements import cut_statements
+from tests import fakes
+
+APPLES_2, APPLES_4, TRAMS_2, TRAMS_3, TRAMS_5, TRAMS_6 = range(6)  # rows, in order of document and paragraph
+
+
+def all_statements() -> list[Statement]:
+    """Of both invented transcripts, in the order they are stored."""
+    encoder = fakes.FakeEncoder()
+    cut = [cut_statements(t, encoder.token_spans, encoder.max_tokens)[0] for t in fakes.two_transcripts()]
+    return [statement for statements in cut for statement in statements]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[StatementStore]:
+    path = tmp_path / "statements.sqlite"
+    write_store(path, fakes.two_transcripts(), all_statements())
+    store = StatementStore(path)
+    yield store
+    store.close()
+
+
+def test_statements_come_back_as_they_were_written(store: StatementStore) -> None:
+    assert len(store) == 6
+    assert store.statements(range(6)) == all_statements()
+
+
+def test_statements_come_in_the_order_asked_for(store: StatementStore) -> None:
+    assert [s.id for s in store.statements([TRAMS_6, APPLES_2, TRAMS_3])] == ["trams#6", "apples#2", "trams#3"]
+    assert store.statements([]) == []
+
+
+def test_a_row_is_found_by_its_statements_id(store: StatementStore) -> None:
+    assert store.row_of("trams#3") == TRAMS_3
+    assert store.row_of("trams#4") is None
+
+
+def test_documents_come_back_with_their_text_and_counts(store: StatementStore) -> None:
+    assert [(d.id, d.title, d.statements) for d in store.documents()] == [
+        ("apples", "Orchards after the drought", 2),
+        ("trams", "Night trams of Lindhaven", 4),
+    ]
+    document = fakes.two_transcripts()[1].document
+    assert store.document("trams") == document
+    assert store.documents()[1].speakers == document.speakers == ("Ada Lund", "Bo Strand")
+    assert store.document("buses") is None
+
+
+def test_exchanges_come_back_with_their_statements(store: StatementStore) -> None:
+    exchanges = store.exchanges("trams")
+    assert [(e.section, e.asker, [s.id for s in statements]) for e, statements in exchanges] == [
+        (1, "Reporter", ["trams#2", "trams#3"]),
+        (2, "Reporter", ["trams#5", "trams#6"]),
+    ]
+    start = fakes.TRAMS.index("Who pays")
+    assert exchanges[1][0].question == Piece("Who pays for the drivers?", start, start + 25)
+    assert store.exchanges("buses") == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "rows"),
+    [
+        ({"document": ["apples"]}, [APPLES_2, APPLES_4]),
+        ({"speaker": ["Ada Lund"]}, [TRAMS_2, TRAMS_3, TRAMS_6]),
+        ({"speaker": ["Bo Strand", "Mira Oake"]}, [APPLES_2, APPLES_4, TRAMS_5]),
+        ({"asker": ["Host"]}, [APPLES_2, APPLES_4]),
+        ({"asker": ["Host", "Reporter"], "speaker": ["Bo Strand"]}, [TRAMS_5]),
+        ({"document": ["trams"], "speaker": ["Mira Oake"]}, []),
+        ({"document": ["trams"], "speaker": []}, [TRAMS_2, TRAMS_3, TRAMS_5, TRAMS_6]),
+        ({"speaker": ["ada lund' OR 1=1 --"]}, []),
+    ],
+)
+def test_filter_values_are_ored_and_keys_anded(
+    store: StatementStore, filters: dict[str, list[str]], rows: list[int]
+) -> None:
+    found = store.rows_matching(filters)
+    assert found is not None
+    assert found.tolist() == rows
+
+
+@pytest.mark.parametrize("filters", [{}, {"speaker": []}])
+def test_without_a_filter_there_is_nothing_to_choose(store: StatementStore, filters: dict[str, list[str]]) -> None:
+    assert store.rows_matching(filters) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "count", "before", "after"),
+    [
+        (TRAMS_3, 1, ["trams#2"], ["trams#5"]),
+        (TRAMS_2, 5, [], ["trams#3", "trams#5", "trams#6"]),
+        (APPLES_4, 2, ["apples#2"], []),
+        (TRAMS_6, 2, ["trams#3", "trams#5"], []),
+        (APPLES_2, 1, [], ["apples#4"]),
+    ],
+)
+def test_neighbours_stay_inside_their_document(
+    store: StatementStore, row: int, count: int, before: list[str], after: list[str]
+) -> None:
+    found_before, found_after = store.neighbours(row, count)
+    assert ([s.id for s in found_before], [s.id for s in found_after]) == (before, after)
+
+
+def test_a_file_that_is_no_store_says_how_to_rebuild(tmp_path: Path) -> None:
+    path = tmp_path / "statements.sqlite"
+    path.write_bytes(b"not SQLite at all" * 100)
+    with pytest.raises(IndexDamagedError, match="rebuild with: qa-service build"):
+        StatementStore(path)
+
+
+def test_a_failure_leaves_no_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+
+    class Recording(sqlite3.Connection):
+        def close(self) -> None:
+            closed.append("closed")
+            super().close()
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Recording))
+    twice = all_statements()[:1] * 2
+    with pytest.raises(sqlite3.IntegrityError):
+        write_store(tmp_path / "twice.sqlite", [], twice)
+    assert len(closed) == 1
+    (tmp_path / "none.sqlite").write_bytes(b"not SQLite at all" * 100)
+    with pytest.raises(IndexDamagedError):
+        StatementStore(tmp_path / "none.sqlite")
+    assert len(closed) == 2

@@ -1,0 +1,31 @@
+"""Statements that say the same are one result."""
+
+from collections.abc import Sequence
+
+from qa_service.retrieval.duplicates import collapse
+
+TEXTS = ["Banks will lend.", "banks WILL lend", "Roads.", "…", "!", "Trams run at night."]
+
+
+def texts_of(chosen: Sequence[int]) -> list[str]:
+    return [TEXTS[i] for i in chosen]
+
+
+def test_later_repeats_are_listed_with_the_first_and_others_take_their_place() -> None:
+    assert collapse([0, 1, 2, 5], texts_of, 2) == ([0, 2], ["Banks will lend.", "Roads."], [[1], []])
+
+
+def test_texts_without_a_word_say_the_same() -> None:
+    assert collapse([3, 4], texts_of, 5) == ([3], ["…"], [[4]])
+
+
+def test_one_word_in_ten_may_differ_and_more_may_not() -> None:
+    words = [f"w{chr(97 + i)}" for i in range(20)]
+    close, far = " ".join([*words[:19], "x"]), " ".join([*words[:17], "x", "y", "z"])
+    table = [" ".join(words), close, far]
+    assert collapse([0, 1, 2], lambda chosen: [table[i] for i in chosen], 3)[0] == [0, 2]
+
+
+def test_another_number_is_another_statement() -> None:
+    table = [" ".join([*"abcdefghijklmnopqrst", number]) for number in ("2022", "2023")]
+    assert collapse([0, 1], lambda chosen: [table[i] for i in chosen], 3)[0] == [0, 1]

@@ -1,0 +1,84 @@
+"""MaxSim over compressed tokens, the spans it gives, and the codec's error."""
+
+import numpy as np
+import pytest
+
+from qa_service.encoder.protocol import TokenVectors
+from qa_service.indexing.tokens import TokenCodec, TokenIndex, assemble_tokens
+from qa_service.retrieval.late_interaction import match_tokens
+from qa_service.retrieval.spans import best_span
+
+RANDOM = np.random.default_rng(7)
+
+
+def unit(count: int, dimension: int = 96) -> np.ndarray:
+    vectors = RANDOM.normal(size=(count, dimension)).astype(np.float32) * np.linspace(2, 0.1, dimension)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+def question(vectors: np.ndarray, weights: list[float]) -> TokenVectors:
+    count = len(vectors)
+    both = np.repeat(np.array(weights, dtype=np.float32)[:, None], 2, axis=1)
+    return TokenVectors(vectors, np.arange(count, dtype=np.int32), np.zeros((count, 2), dtype=np.int32), both)
+
+
+def index_of(statements: list[np.ndarray], codec: TokenCodec) -> TokenIndex:
+    parts = [(row, codec.encode(v), np.zeros(len(v), dtype=np.uint8)) for row, v in enumerate(statements)]
+    return assemble_tokens(codec, [parts[1], parts[0], *parts[2:]])
+
+
+def test_codec_keeps_similarities_close_to_the_projected_ones_at_32_bytes_a_token() -> None:
+    tokens, asked = unit(500), unit(5)
+    codec = TokenCodec.fit(tokens)
+    packed = codec.encode(tokens)
+    assert packed.shape == (500, 32)
+    exact = codec.project(tokens) @ codec.project(asked).T
+    assert np.abs(codec.similarities(packed, asked) - exact).max() < 0.15
+    assert np.abs(codec.similarities(packed, asked) - exact).mean() < 0.03
+
+
+def test_best_is_the_maximum_over_each_statements_own_tokens_whatever_order_they_were_written_in() -> None:
+    statements = [unit(4), unit(7), unit(1)]
+    codec = TokenCodec.fit(np.concatenate([*statements, unit(300)]))
+    index = index_of(statements, codec)
+    asked = unit(3)
+    matches = match_tokens(question(asked, [1, 1, 2]), index, np.array([2, 0]))
+    for place, row in enumerate([2, 0]):
+        alone = codec.similarities(codec.encode(statements[row]), asked)
+        np.testing.assert_allclose(matches.best[place], alone.max(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(matches.weights, [0.25, 0.25, 0.5])
+    np.testing.assert_allclose(matches.scores, matches.best @ np.array([0.25, 0.25, 0.5]), rtol=1e-5)
+
+
+def test_a_question_of_weightless_tokens_counts_them_alike() -> None:
+    codec = TokenCodec.fit(unit(300))
+    matches = match_tokens(question(unit(2), [0, 0]), index_of([unit(3), unit(3)], codec), np.array([0, 1]))
+    np.testing.assert_allclose(matches.weights, [0.5, 0.5])
+
+
+TEXT = "Nothing here. Banks lend more. They lend cheaply too. The end."
+SENTENCES = np.array([0, 1, 1, 2, 2, 3], dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("similarities", "expected"),
+    [
+        ([[0.1, 0.1], [0.9, 0.2], [0.8, 0.1], [0.3, 0.2], [0.1, 0.1], [0.1, 0.1]], "Banks lend more."),
+        (
+            [[0.1, 0.1], [0.9, 0.2], [0.8, 0.1], [0.3, 0.9], [0.1, 0.1], [0.1, 0.1]],
+            "Banks lend more. They lend cheaply too.",
+        ),
+        ([[0.1, 0.1], [0.1, 0.2], [0.1, 0.1], [0.1, 0.1], [0.1, 0.1], [0.9, 0.9]], "The end."),
+    ],
+)
+def test_span_is_the_sentence_that_covers_the_question_and_a_neighbour_that_covers_more(
+    similarities: list[list[float]], expected: str
+) -> None:
+    span = best_span(TEXT, np.array(similarities, dtype=np.float32), SENTENCES, np.array([0.5, 0.5], dtype=np.float32))
+    assert span.text == expected
+    assert TEXT[span.start : span.end] == span.text
+
+
+def test_span_of_a_single_sentence_is_the_statement() -> None:
+    one = np.ones((1, 1), dtype=np.float32)
+    assert best_span("Just this", one, np.zeros(1, dtype=np.uint8), np.ones(1, dtype=np.float32)).text == "Just this"

@@ -1,0 +1,226 @@
+"""Every form of plain-text transcript, as who asked what and who answered."""
+
+import pytest
+
+from qa_service.sources.parser import parse
+
+Said = list[tuple[str | None, str | None, list[tuple[str | None, str]]]]
+
+
+def said(text: str, *, speakers: tuple[str, ...] = (), askers: tuple[str, ...] = ()) -> Said:
+    """(asker, question, [(speaker, answer), …]) of every exchange."""
+    return [
+        (e.asker, e.question.text if e.question else None, [(a.speaker, a.piece.text) for a in e.answers])
+        for e in parse(text, speakers=speakers, askers=askers).exchanges
+    ]
+
+
+ONE_ANSWER: Said = [("Reporter", "How many trams?", [("Ada Lund", "Nine trams run.")])]
+TWO_ANSWERS: Said = [("Reporter", "How many trams?", [("Ada Lund", "Nine trams run."), ("Ada Lund", "All are red.")])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Reporter: How many trams?\n\nAda Lund: Nine trams run.\n", id="label before a colon"),
+        pytest.param("Reporter: How many trams?\nAda Lund: Nine trams run.", id="no blank lines"),
+        pytest.param("Reporter\n\nHow many trams?\n\nAda Lund: Nine trams run.\n", id="label alone"),
+        pytest.param("Reporter _\n\nHow many trams?\n\nAda Lund: Nine trams run. ___\n", id="ornaments"),
+        pytest.param("Reporter:\nHow many trams?\n\nAda Lund:\nNine trams run.\n", id="labels on their own lines"),
+        pytest.param("**Reporter:** How many trams?\n\n**Ada Lund:** Nine trams run.\n", id="bold, colon inside"),
+        pytest.param("**Reporter**: How many trams?\n\n**Ada Lund**: Nine trams run.\n", id="bold, colon outside"),
+        pytest.param("[Reporter]: How many trams?\n\n[Ada Lund]: Nine trams run.\n", id="brackets"),
+        pytest.param("Reporter： How many trams?\n\nAda Lund：Nine trams run.\n", id="full-width colon"),
+        pytest.param("Reporter: How many trams?\r\n\r\nAda Lund: Nine trams run.\r\n", id="CRLF"),
+        pytest.param("\ufeffReporter: How many trams?\n\nAda Lund: Nine trams run.\n", id="BOM"),
+        pytest.param("\n\n  Reporter: How many trams?\n\n\tAda Lund:  Nine trams run.  \n\n", id="white space around"),
+        pytest.param(
+            "About trams\n\nA word ahead.\n\nReporter: How many trams?\n\nAda Lund: Nine trams run.", id="title"
+        ),
+    ],
+)
+def test_one_question_with_one_answer_is_read_in_every_form(text: str) -> None:
+    assert said(text) == ONE_ANSWER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\nAll are red.\n", id="blank lines"),
+        pytest.param("Reporter: How many trams?\nAda Lund: Nine trams run.\nAll are red.\n", id="a paragraph per line"),
+        pytest.param("Reporter: How many trams?\r\nAda Lund: Nine trams run.\r\nAll are red.\r\n", id="CRLF lines"),
+        pytest.param(
+            "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\nAda Lund: All are red.", id="named twice"
+        ),
+    ],
+)
+def test_each_answer_paragraph_stands_alone(text: str) -> None:
+    assert said(text) == TWO_ANSWERS
+
+
+@pytest.mark.parametrize("mark", [":", "."])
+def test_q_and_a_letters_leave_the_speaker_to_the_metadata(mark: str) -> None:
+    text = f"Q{mark} How many trams?\n\nA{mark} Nine trams run.\n\nQ{mark} Any buses?\n\nA{mark} Forty.\n"
+    assert said(text) == [
+        ("Q", "How many trams?", [(None, "Nine trams run.")]),
+        ("Q", "Any buses?", [(None, "Forty.")]),
+    ]
+    assert said(text, speakers=("Ada Lund",))[0][2] == [("Ada Lund", "Nine trams run.")]
+
+
+def test_a_role_in_brackets_is_not_part_of_the_name() -> None:
+    text = "THE CHAIR: How many trams?\n\nMR STRAND (Director of Transport): Nine trams run.\n"
+    assert said(text) == [("THE CHAIR", "How many trams?", [("MR STRAND", "Nine trams run.")])]
+
+
+def test_several_people_answer_one_question() -> None:
+    text = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\nBo Strand: I counted ten.\n\nAda Lund: Nine."
+    assert said(text) == [
+        (
+            "Reporter",
+            "How many trams?",
+            [("Ada Lund", "Nine trams run."), ("Bo Strand", "I counted ten."), ("Ada Lund", "Nine.")],
+        )
+    ]
+
+
+def test_a_follow_up_opens_its_own_exchange() -> None:
+    text = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\nReporter: Only nine?\n\nAda Lund: Only nine."
+    assert said(text) == [*ONE_ANSWER, ("Reporter", "Only nine?", [("Ada Lund", "Only nine.")])]
+
+
+def test_a_speaker_keeps_the_floor_over_an_unlabelled_answer() -> None:
+    text = (
+        "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\nReporter: Any buses?\n\nForty run.\n\nAll are red."
+    )
+    assert said(text)[1] == ("Reporter", "Any buses?", [("Ada Lund", "Forty run."), ("Ada Lund", "All are red.")])
+
+
+def test_an_interjection_does_not_end_the_answer() -> None:
+    text = (
+        "THE CHAIR: How many trams?\n\nMR STRAND (Director): Nine.\n\nTHE CHAIR: Order.\n\nMR STRAND (Director): Red."
+    )
+    assert said(text) == [("THE CHAIR", "How many trams?", [("MR STRAND", "Nine."), ("MR STRAND", "Red.")])]
+
+
+def test_somebody_who_speaks_unasked_answers_no_question() -> None:
+    text = "Ada Lund: Good morning to all.\n\nReporter: How many trams?\n\nAda Lund: Nine trams run."
+    assert said(text) == [(None, None, [("Ada Lund", "Good morning to all.")]), *ONE_ANSWER]
+
+
+def test_a_question_of_several_paragraphs_is_one_question() -> None:
+    text = "Reporter: The city has trams.\n\nHow many trams?\n\nAda Lund: Nine trams run."
+    assert said(text)[0][1] == "The city has trams.\n\nHow many trams?"
+
+
+def test_hard_wrapped_lines_are_one_paragraph() -> None:
+    text = (
+        "Reporter: How many trams run\nin the whole city?\n\n"
+        "Ada Lund: Nine trams run in\nthe whole city and all\nof them are red.\n\nTwo of them\nare old.\n"
+    )
+    answers = ["Nine trams run in\nthe whole city and all\nof them are red.", "Two of them\nare old."]
+    assert said(text) == [("Reporter", "How many trams run\nin the whole city?", [("Ada Lund", a) for a in answers])]
+
+
+def test_chinese_labels_and_punctuation_are_read() -> None:
+    text = (
+        "记者：有多少电车？\n\n金壮龙：有九辆电车。\n\n它们是红色的。\n\n记者：还有公共汽车吗？\n\n金壮龙：有四十辆。\n"
+    )
+    assert said(text) == [
+        ("记者", "有多少电车？", [("金壮龙", "有九辆电车。"), ("金壮龙", "它们是红色的。")]),
+        ("记者", "还有公共汽车吗？", [("金壮龙", "有四十辆。")]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Note: the third tram is red.",
+        "First: we bought trams.",
+        "The rule is simple: nine trams.",
+        "At 10:30 they leave.",
+        "https://trams.example/ lists them.",
+        "Yes! Our plan: more trams.",
+    ],
+)
+def test_a_colon_inside_an_answer_names_nobody(answer: str) -> None:
+    text = f"Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\n{answer}\n"
+    assert said(text) == [("Reporter", "How many trams?", [("Ada Lund", "Nine trams run."), ("Ada Lund", answer)])]
+
+
+def test_metadata_says_who_asks_and_how_names_are_written() -> None:
+    text = "Ada: The trams first.\n\nBo: Nine trams run.\n\nADA: Now tell us about buses.\n\nBO: Forty."
+    assert said(text, speakers=("Bo",), askers=("Ada",)) == [
+        ("Ada", "The trams first.", [("Bo", "Nine trams run.")]),
+        ("ADA", "Now tell us about buses.", [("Bo", "Forty.")]),
+    ]
+
+
+def test_between_people_who_are_only_named_the_one_with_the_questions_asks() -> None:
+    text = "Ada Lund: Shall we begin?\n\nBo Strand: Nine trams run.\n\nAda Lund: Why nine?\n\nBo Strand: Because."
+    assert [(asker, answers) for asker, _, answers in said(text)] == [
+        ("Ada Lund", [("Bo Strand", "Nine trams run.")]),
+        ("Ada Lund", [("Bo Strand", "Because.")]),
+    ]
+
+
+def test_the_title_is_the_line_before_the_first_speaker() -> None:
+    spoken = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n"
+    assert parse(f"About trams\n\n{spoken}").title == "About trams"
+    assert parse(spoken).title is None
+
+
+def test_a_title_with_a_colon_is_nobodys_name() -> None:
+    parsed = parse("Night Trams: a talk\n\nReporter: How many trams?\n\nAda Lund: Nine trams run.\n")
+    assert parsed.title == "Night Trams: a talk"
+    assert parsed.speakers == ("Ada Lund",)
+
+
+def test_paragraph_numbers_count_everything_printed() -> None:
+    """Title 0, introduction 1, question 2: so the first answer is 3."""
+    text = "About trams\n\nA word.\n\nReporter: How many?\n\nAda Lund: Nine.\n\nReporter: Red?\n\nAda Lund: Yes."
+    assert [a.number for e in parse(text).exchanges for a in e.answers] == [3, 5]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(f"Sign {'_' * 100_000} now.", id="a line to sign on"),
+        pytest.param(f"Sign {'_ ' * 100_000}now.", id="a dotted line to sign on"),
+        pytest.param(f"Ada{' ' * 100_000}said so.", id="spaces behind a name"),
+        pytest.param(f"Ada{'-' * 100_000}said so.", id="dashes behind a name"),
+        pytest.param(f"Ada{'1' * 100_000}said so.", id="digits behind a name"),
+        pytest.param("Ada (" * 50_000 + "said so.", id="brackets behind a name"),
+    ],
+)
+def test_a_long_run_of_one_character_is_part_of_the_answer(answer: str) -> None:
+    text = f"Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\n{answer}\n"
+    assert said(text) == [("Reporter", "How many trams?", [("Ada Lund", "Nine trams run."), ("Ada Lund", answer)])]
+
+
+@pytest.mark.parametrize("ornament", ["___", "* * *", "\n***", "=~=", "__ \u200b", "\n\n_", "\n\n* * *"])
+def test_an_ornament_is_not_part_of_the_answer(ornament: str) -> None:
+    assert said(f"Reporter: How many trams?\n\nAda Lund: Nine trams run. {ornament}\n") == ONE_ANSWER
+
+
+def test_a_sign_that_ends_a_word_is_part_of_it() -> None:
+    (exchange,) = said("Reporter: In which language?\n\nAda Lund: In C#\n")
+    assert exchange[2] == [("Ada Lund", "In C#")]
+
+
+@pytest.mark.parametrize("invisible", ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u200b \u2060"])
+def test_an_invisible_line_is_no_statement(invisible: str) -> None:
+    text = f"Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\n{invisible}\n\nAll are red.\n"
+    assert said(text) == TWO_ANSWERS
+
+
+def test_a_one_word_name_without_capitals_is_a_label_when_it_answers_once() -> None:
+    assert parse("记者：有多少电车？\n\n金壮龙：有九辆电车。\n").speakers == ("金壮龙",)
+
+
+@pytest.mark.parametrize("answer", ["第一：我们买了电车。", "注：它们是红色的。", "我们今年的计划是这样的：九辆电车。"])
+def test_a_chinese_colon_inside_an_answer_names_nobody(answer: str) -> None:
+    assert said(f"记者：有多少电车？\n\n金壮龙：有九辆。\n\n{answer}\n")[0][2] == [
+        ("金壮龙", "有九辆。"),
+        ("金壮龙", answer),
+    ]

@@ -1,0 +1,80 @@
+"""What is no transcript is refused, with the line and the reason."""
+
+from pathlib import Path
+
+import pytest
+
+from qa_service.errors import SourceError
+from qa_service.sources.folder import Metadata, parse_transcript, read_folder
+
+GOOD = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "reason"),
+    [
+        pytest.param(b"", 1, "empty", id="empty file"),
+        pytest.param(b" \n\n\t\r\n", 1, "empty", id="only white space"),
+        pytest.param(b"\n\nNine trams run.\n\nAll are red.\n", 3, "label", id="no label"),
+        pytest.param(b"Reporter: How\n\nmany\x00 trams?\n", 3, "NUL", id="NUL"),
+        pytest.param(b"Reporter: How many?\n\nAda Lund: \xff\xfe\n", 3, "UTF-8", id="not UTF-8"),
+        pytest.param("Reporter: Où ?\nAda Lund: Là.\n".encode("latin-1"), 1, "UTF-8", id="Latin-1"),
+        pytest.param("Reporter: How?\n".encode("utf-16"), 1, "UTF-8", id="UTF-16"),
+        pytest.param(b"Reporter: How?\n\nAda Lund:\n", 3, "no words", id="label with nothing behind it, last"),
+        pytest.param(b"Reporter: How?\n\nAda Lund:\n\nReporter: And?\n\nAda Lund: No.", 3, "no words", id="… inside"),
+        pytest.param(b"Reporter: How many?\n\nReporter: How few?\n", 3, "nobody answers", id="only questions"),
+    ],
+)
+def test_a_file_that_is_no_transcript_is_refused(data: bytes, line: int, reason: str) -> None:
+    with pytest.raises(SourceError, match=reason) as refused:
+        parse_transcript("trams", data, Metadata())
+    assert refused.value.line == line
+
+
+def test_the_refusal_of_unlabelled_text_says_how_to_label_it() -> None:
+    with pytest.raises(SourceError, match="begin each question with"):
+        parse_transcript("trams", b"Nine trams run.\n", Metadata())
+
+
+def test_the_other_files_are_still_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(GOOD)
+    (tmp_path / "b.txt").write_text("Nobody is named here.\n")
+    (tmp_path / "c.txt").write_text(GOOD)
+    sources = read_folder(tmp_path)
+    assert [t.document.id for t in sources.transcripts] == ["a", "c"]
+    assert [(error.file, error.line) for error in sources.refused] == [("b.txt", 1)]
+    assert str(sources.refused[0]).startswith("b.txt:1: ")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "reason"),
+    [
+        ('{"titel": "Trams"}', "titel: "),
+        ('{"speakers": "Ada Lund"}', "speakers: "),
+        ('{"title": ""}', "title: "),
+        ("{", "JSON"),
+    ],
+)
+def test_metadata_that_is_off_is_refused_by_name(tmp_path: Path, metadata: str, reason: str) -> None:
+    (tmp_path / "trams.txt").write_text(GOOD)
+    (tmp_path / "trams.json").write_text(metadata)
+    error = read_folder(tmp_path).refused[0]
+    assert error.file == "trams.json"
+    assert reason in error.reason
+
+
+def test_metadata_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "trams.txt").write_text(GOOD)
+    (tmp_path / "trams.json").write_bytes(b'{"title": "\xff"}')
+    assert "UTF-8" in str(read_folder(tmp_path).refused[0])
+
+
+def test_a_file_name_that_could_not_be_an_id_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "my trams#1.txt").write_text(GOOD)
+    assert "rename the file" in str(read_folder(tmp_path).refused[0])
+
+
+@pytest.mark.parametrize("folder", ["missing", "."])
+def test_a_folder_without_transcripts_says_which_setting_to_change(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(SourceError, match="QA_SERVICE_SOURCE_DIR"):
+        read_folder(tmp_path / folder)

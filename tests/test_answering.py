@@ -1,0 +1,199 @@
+"""What every door gets: bounds, filters, abstention, context, and quotes that are verbatim."""
+
+import pytest
+
+from qa_service.answering import (
+    MAX_CONTEXT,
+    MAX_FILTER_VALUES,
+    MAX_QUESTION,
+    MAX_TOP_K,
+    Answer,
+    AnswerService,
+    Options,
+)
+from qa_service.errors import BadRequestError, NotFoundError
+from tests import fakes
+
+SOURCES = {"apples": fakes.APPLES, "trams": fakes.TRAMS}
+ALWAYS = 0.0  # min_confidence that never abstains
+
+
+def ids(answer: Answer) -> list[str]:
+    """The ids of the statements that answer, best first."""
+    return [result.statement.id for result in answer.results]
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("Where do they stop: hospital, university?", "trams#3"),
+        ("Which harbour levy covers wages?", "trams#5"),
+        ("Is cider dearer, its price?", "apples#4"),
+        ("Half of the apples withered 🍎", "apples#2"),
+    ],
+)
+def test_the_statement_that_shares_the_words_comes_first(service: AnswerService, question: str, best: str) -> None:
+    assert ids(service.ask(question, Options(min_confidence=ALWAYS)))[0] == best
+
+
+def test_results_come_best_first_and_each_once(service: AnswerService) -> None:
+    answer = service.ask("harbour levy wages", Options(min_confidence=ALWAYS, top_k=6))
+    scores = [result.hit.score for result in answer.results]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(ids(answer))) == len(ids(answer)) == 6
+
+
+def test_the_same_question_gets_the_same_answer(service: AnswerService) -> None:
+    options = Options(min_confidence=ALWAYS)
+    first, again = (service.ask("harbour levy wages", options).results for _ in range(2))
+    assert first == again
+
+
+def test_text_and_span_are_cuts_of_the_source(service: AnswerService) -> None:
+    for question in ("Half of the apples withered", "pears instead 🍎 Cafe\u0301", "twenty on Saturdays", "?"):
+        for result in service.ask(question, Options(min_confidence=ALWAYS, top_k=50)).results:
+            statement, span = result.statement, result.hit.span
+            assert SOURCES[statement.document][statement.start : statement.end] == statement.text
+            assert statement.text[span.start : span.end] == span.text != ""
+
+
+@pytest.mark.parametrize("top_k", [1, 3, 6])
+def test_top_k_statements_come_back(service: AnswerService, top_k: int) -> None:
+    assert len(service.ask("trams", Options(top_k=top_k, min_confidence=ALWAYS)).results) == top_k
+
+
+@pytest.mark.parametrize(
+    ("filters", "matching"),
+    [
+        ({"speaker": ["Ada Lund"]}, {"trams#2", "trams#3", "trams#6"}),
+        ({"document": ["apples"]}, {"apples#2", "apples#4"}),
+        ({"asker": ["Host"], "document": ["apples", "trams"]}, {"apples#2", "apples#4"}),
+        ({"speaker": ["Bo Strand", "Mira Oake"], "document": ["trams"]}, {"trams#5"}),
+    ],
+)
+def test_when_k_statements_match_a_filter_k_come_back(
+    service: AnswerService, filters: dict[str, list[str]], matching: set[str]
+) -> None:
+    """Also when the others answer better: the filter is applied before ranking."""
+    for question in ("Who covers wages with a harbour levy?", "Half of the apples withered"):
+        answer = service.ask(question, Options(top_k=len(matching), filters=filters, min_confidence=ALWAYS))
+        assert set(ids(answer)) == matching
+
+
+def test_a_filter_that_matches_nothing_gives_no_results(service: AnswerService) -> None:
+    answer = service.ask("harbour levy", Options(filters={"speaker": ["Nobody"]}, min_confidence=ALWAYS))
+    assert (answer.answered, answer.results, answer.confidence) == (False, [], 0.0)
+    assert answer.reason == "no_statement_matches_filters"
+
+
+def test_zero_never_abstains_and_one_always_does(service: AnswerService) -> None:
+    verbatim = "A harbour levy covers their wages. It was raised by two cents in March."
+    unsaid = "Zebras juggle quartz"
+    for question in (verbatim, unsaid):
+        assert service.ask(question, Options(min_confidence=0.0)).answered
+        refused = service.ask(question, Options(min_confidence=1.0))
+        assert (refused.answered, refused.results, refused.reason) == (False, [], "no_confident_answer")
+
+
+def test_by_default_what_was_said_is_answered_and_what_was_not_is_not(service: AnswerService) -> None:
+    said = service.ask("A harbour levy covers their wages. It was raised by two cents in March.")
+    assert said.answered
+    assert said.reason is None
+    assert ids(said)[0] == "trams#5"
+    unsaid = service.ask("Zebras juggle quartz")
+    assert (unsaid.answered, unsaid.results, unsaid.reason) == (False, [], "no_confident_answer")
+    assert 0 <= unsaid.confidence < said.confidence < 1
+
+
+def test_context_adds_the_neighbours_in_reading_order(service: AnswerService) -> None:
+    question = "A harbour levy covers their wages"
+    result = service.ask(question, Options(min_confidence=ALWAYS, context=2)).results[0]
+    assert [s.id for s in result.before] == ["trams#2", "trams#3"]
+    assert [s.id for s in result.after] == ["trams#6"]
+    bare = service.ask(question, Options(min_confidence=ALWAYS)).results[0]
+    assert (bare.before, bare.after) == ([], [])
+
+
+def test_a_batch_answers_in_order(service: AnswerService) -> None:
+    questions = ["harbour levy wages", "apples withered", "cider price"] * 20
+    answers = service.ask_batch(questions, Options(min_confidence=ALWAYS))
+    assert [answer.question for answer in answers] == questions
+    assert [ids(answer)[0] for answer in answers] == ["trams#5", "apples#2", "apples#4"] * 20
+
+
+def test_a_batch_says_what_single_questions_say(service: AnswerService) -> None:
+    questions = ["harbour levy wages", "Zebras juggle quartz", "?"]
+    options = Options(min_confidence=ALWAYS)
+    for question, answer in zip(questions, service.ask_batch(questions, options), strict=True):
+        single = service.ask(question, options)
+        assert ids(answer) == ids(single)
+        assert answer.confidence == pytest.approx(single.confidence)
+
+
+@pytest.mark.parametrize("question", ["", " \n\t ", "x" * (MAX_QUESTION + 1), "half a pair: \ud800"])
+def test_a_question_outside_its_bounds_is_refused(service: AnswerService, question: str) -> None:
+    with pytest.raises(BadRequestError) as refused:
+        service.ask(question)
+    assert refused.value.param == "question"
+
+
+def test_white_space_around_a_question_does_not_count(service: AnswerService) -> None:
+    asked = "x" * MAX_QUESTION
+    assert service.ask(f"  {asked}\n").question == asked
+
+
+@pytest.mark.parametrize(
+    ("options", "param"),
+    [
+        (Options(top_k=0), "top_k"),
+        (Options(top_k=MAX_TOP_K + 1), "top_k"),
+        (Options(context=-1), "context"),
+        (Options(context=MAX_CONTEXT + 1), "context"),
+        (Options(min_confidence=-0.1), "min_confidence"),
+        (Options(min_confidence=1.1), "min_confidence"),
+        (Options(min_confidence=float("nan")), "min_confidence"),
+        (Options(filters={"party": ["Greens"]}), "filters.party"),
+        (Options(filters={"speaker": ["a"] * (MAX_FILTER_VALUES + 1)}), "filters.speaker"),
+        (Options(filters={"asker": ["Host", "\ud800"]}), "filters.asker"),
+    ],
+)
+def test_an_option_outside_its_bounds_is_refused_by_name(service: AnswerService, options: Options, param: str) -> None:
+    with pytest.raises(BadRequestError) as refused:
+        service.ask("trams", options)
+    assert refused.value.param == param
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(top_k=MAX_TOP_K),
+        Options(context=MAX_CONTEXT),
+        Options(min_confidence=ALWAYS),
+        Options(filters={key: ["a"] * MAX_FILTER_VALUES for key in ("document", "speaker", "asker")}),
+    ],
+)
+def test_bounds_are_inclusive(service: AnswerService, options: Options) -> None:
+    service.ask("trams", options)
+
+
+def test_documents_and_statements_are_found_by_id(service: AnswerService) -> None:
+    assert [document.id for document in service.documents()] == ["apples", "trams"]
+    document, exchanges = service.document("trams")
+    assert (document.statements, len(exchanges)) == (4, 2)
+    statement, before, after = service.statement("trams#3", context=1)
+    assert statement.text == "They stop at the harbour, the hospital and the university."
+    assert ([s.id for s in before], [s.id for s in after]) == (["trams#2"], ["trams#5"])
+
+
+def test_unknown_ids_are_not_found(service: AnswerService) -> None:
+    with pytest.raises(NotFoundError, match="buses"):
+        service.document("buses")
+    with pytest.raises(NotFoundError, match="trams#4"):
+        service.statement("trams#4")
+    with pytest.raises(BadRequestError):
+        service.statement("trams#3", context=MAX_CONTEXT + 1)
+
+
+def test_the_service_says_which_index_and_model_it_answers_from(service: AnswerService) -> None:
+    assert service.model == fakes.MODEL
+    assert service.ask("trams").index_version == service.index_version != ""

@@ -1,0 +1,106 @@
+"""The import diagram, the owners of third-party libraries, and the size of modules and functions, as tests."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted([*ROOT.glob("qa_service/**/*.py"), *ROOT.glob("eval/**/*.py")])
+MAX_LINES = 250
+MAX_FUNCTION_LINES = 45
+
+# part -> the parts it may import (every part may import itself)
+LAYERS: dict[str, set[str]] = {
+    "records": set(),
+    "errors": set(),
+    "settings": set(),
+    "sources": {"records", "errors"},
+    "encoder": {"records", "errors"},
+    "indexing": {"records", "errors", "encoder", "sources"},
+    "retrieval": {"records", "errors", "encoder", "sources", "indexing"},
+    "answering": {"records", "errors", "indexing", "retrieval"},
+    "assemble": {"records", "errors", "settings", "encoder", "sources", "indexing", "retrieval", "answering"},
+    "api": {"records", "errors", "settings", "indexing", "answering", "assemble"},
+    "cli": {"records", "errors", "settings", "indexing", "answering", "assemble", "api"},
+    "eval": {"records", "errors", "settings", "sources", "encoder", "indexing", "retrieval", "answering", "assemble"},
+}
+# third-party library (or a part of Python we keep in one place) -> the only places that may import it
+OWNERS = {
+    "fastapi": {"api"},
+    "starlette": {"api"},
+    "uvicorn": {"cli"},
+    "faiss": {"indexing.dense"},
+    "bm25s": {"indexing.lexical"},
+    "Stemmer": {"indexing.analysis"},
+    "onnxruntime": {"encoder"},
+    "tokenizers": {"encoder"},
+    "torch": {"encoder.export", "eval.adapter"},
+    "sentence_transformers": {"encoder.export", "eval.adapter"},
+    "safetensors": {"encoder.export", "eval.adapter"},
+    "sqlite3": {"indexing.store"},
+    "ir_measures": {"eval"},
+    "sklearn": {"eval"},
+}
+
+
+def dotted(path: Path) -> str:
+    """The module's full name."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+NAMES = {dotted(path) for path in MODULES}
+
+
+def imported(path: Path) -> set[str]:
+    """Full names of everything a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{dotted(path)} imports relatively"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The project's modules among them."""
+    names = imported(path)
+    return {name if name in NAMES else name.rpartition(".")[0] for name in names} & NAMES
+
+
+def part_of(module: str) -> str:
+    """Its part: `eval`, or the first name within the package."""
+    return "eval" if module.partition(".")[0] == "eval" else module.removeprefix("qa_service").strip(".").split(".")[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_imports_point_one_way(path: Path) -> None:
+    part = part_of(dotted(path))
+    allowed = {"cli"} if part == "__main__" else LAYERS.get(part, set())
+    assert part in {*LAYERS, "__main__", ""}, f"{part} is not in the diagram"
+    assert {part_of(module) for module in imported_modules(path)} <= allowed | {part, ""}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_libraries_stay_with_their_owners(path: Path) -> None:
+    module = dotted(path).removeprefix("qa_service.")
+    for library in {name.partition(".")[0] for name in imported(path)} & OWNERS.keys():
+        assert any(f"{module}.".startswith(f"{owner}.") for owner in OWNERS[library]), f"{module} imports {library}"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    imports = {dotted(path): imported_modules(path) - {dotted(path)} for path in MODULES}
+    while free := {module for module, needed in imports.items() if not needed & imports.keys()}:
+        imports = {module: needed for module, needed in imports.items() if module not in free}
+    assert not imports
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_modules_and_functions_stay_small(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= MAX_LINES
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno + 1 <= MAX_FUNCTION_LINES, node.name
