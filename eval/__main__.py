@@ -10,11 +10,13 @@ from eval.ablation import ablate
 from eval.adapter_data import HELD_OUT, own_sets, public_set
 from eval.beir import evaluate, load_collection, search, write_run
 from eval.confidence import answered_at, reliability, risk_and_coverage
-from eval.development import Example, own_examples, public_examples
+from eval.cost import cost_of_a_question
+from eval.development import Example, evaluation_index, own_examples, public_examples
 from eval.indexes import index_of
 from eval.learning import learn_all
 from eval.question_sets import load_questions
 from eval.questions import Scored, by_category, score_questions, summarise
+from eval.storage import compare_storage
 from qa_service.errors import QAServiceError
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.fusion import FusionWeights
@@ -58,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     ablate_.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to include")
     ablate_.add_argument("--split", choices=["dev", "test"], default="test", help="which questions (test)")
     ablate_.set_defaults(run=_ablate)
+    storage = commands.add_parser("storage", help="token storage against ranking quality")
+    storage.add_argument("folder", type=Path, metavar="DIR")
+    storage.set_defaults(run=_storage)
+    cost = commands.add_parser("cost", help="the time of a question, all signals against the vector alone")
+    cost.add_argument("folder", type=Path, metavar="DIR", nargs="?", help="a BEIR folder (the interview)")
+    cost.set_defaults(run=_cost)
     adapt = commands.add_parser("adapt", help="train the encoder's adapter on dev data (about half an hour)")
     adapt.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to train on too")
     adapt.add_argument("--output", type=Path, required=True, help="the adapter file to write (.safetensors)")
@@ -131,6 +139,29 @@ def _ablate(arguments: argparse.Namespace, settings: Settings) -> int:
     for name, groups in table.items():
         cells = (f"{group} {w.value:.3f} {w.difference:+.3f} p={w.p:.3f}" for group, w in groups.items())
         print(f"  {name:28} " + " | ".join(cells))
+    return 0
+
+
+def _storage(arguments: argparse.Namespace, settings: Settings) -> int:
+    collection = load_collection(arguments.folder)
+    with index_of(collection.transcripts, settings, evaluation_index(settings, arguments.folder)) as retriever:
+        for stored in compare_storage(retriever, collection):
+            print(f"{stored.name:26} {stored.bytes_per_token:5} bytes a token  nDCG@10 {stored.ndcg:.4f}")
+    return 0
+
+
+def _cost(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.folder:
+        collection = load_collection(arguments.folder)
+        transcripts, keep = collection.transcripts, evaluation_index(settings, arguments.folder)
+        questions = list(collection.queries.values())[:200]
+    else:
+        transcripts, keep = read_folder(settings.source_dir).transcripts, None
+        questions = [q.text for q in load_questions()]
+    with index_of(transcripts, settings, keep) as retriever:
+        print(f"{len(retriever.generation.store)} statements, {len(questions)} questions")
+        for name, middle, slow in cost_of_a_question(retriever, questions):
+            print(f"  {name:18} median {middle:6.2f} ms  p99 {slow:6.2f} ms")
     return 0
 
 

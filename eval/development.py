@@ -61,12 +61,17 @@ def public_examples(folder: Path, settings: Settings, split: str = "dev") -> Ite
     queries, grades, unanswerable, _ = public_questions(folder, collection, split)
     texts = _most(queries)
     near = _most(unanswerable)
-    with index_of(collection.transcripts, settings, settings.index_dir / "evaluation" / name) as retriever:
+    with index_of(collection.transcripts, settings, evaluation_index(settings, folder)) as retriever:
         for category, chosen in (("answerable", texts), ("near-crowd", near)):
             for query, (evidence, passages, found) in zip(chosen, _gather(retriever, chosen), strict=True):
                 named = [collection.passages[passage] for passage in passages]
                 judged = grades.get(query, {})
                 yield Example(name, name, category, chosen[query], judged, evidence, named, found)
+
+
+def evaluation_index(settings: Settings, folder: Path) -> Path:
+    """Where a collection's index is kept for the next evaluation."""
+    return settings.index_dir / "evaluation" / folder.name
 
 
 def public_questions(

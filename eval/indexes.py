@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -14,6 +15,7 @@ from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.manifest import Manifest
 from qa_service.indexing.publish import current_generation
+from qa_service.indexing.weights import Weights
 from qa_service.records import Transcript
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
@@ -34,8 +36,9 @@ def index_of(transcripts: Sequence[Transcript], settings: Settings, keep: Path |
 
                 source = BuildInput(transcripts, settings.model, digest)
                 build_generation(index, source, lambda folder: provide_encoder(settings, folder), show)
-        with closing(open_retriever(settings.model_copy(update={"index_dir": index.root}))) as retriever:
-            yield retriever
+        with closing(open_retriever(settings.model_copy(update={"index_dir": index.root}))) as opened:
+            # A kept index has the weights it was built with; what is measured are those of today.
+            yield Retriever(replace(opened.generation, weights=Weights.read()), opened.encoder)
 
 
 def _is_built(index: IndexFolder, model: str, digest: str) -> bool:

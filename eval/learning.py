@@ -18,8 +18,9 @@ from qa_service.retrieval.fusion import FusionWeights, fuse
 
 Array = NDArray[np.float64]
 
-DENSE = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0)
-LEXICAL = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+DENSE = (0.2, 0.4, 0.6, 0.8, 1.2)
+LEXICAL = (0.0, 0.05, 0.1, 0.2)
+SENTENCE = (0.0, 0.3, 0.6, 1.0)
 FALSE_ANSWERS = (5, 10, 20, 30)  # rates a threshold is learnt for, in percent
 PENALTY = 0.02
 # What a question of each group counts in the confidence model; groups without unanswerable questions don't.
@@ -51,7 +52,7 @@ def scored(example: Example, weights: FusionWeights) -> dict[str, float]:
 
 def learn_fusion(examples: Sequence[Example]) -> tuple[FusionWeights, dict[str, float]]:
     """The grid point with the best nDCG@10, every group counting alike."""
-    grid = [FusionWeights(dense, lexical) for dense, lexical in product(DENSE, LEXICAL)]
+    grid = [FusionWeights(*point) for point in product(DENSE, LEXICAL, SENTENCE)]
     results = [(weights, quality(examples, weights)) for weights in grid]
     return max(results, key=lambda item: float(np.mean(list(item[1].values()))))
 
@@ -149,7 +150,7 @@ def learn_all(examples: Sequence[Example]) -> Weights:
         print(f"{rate} % false answers: threshold {threshold:.3f} answers {share:.0%} of the answerable held out")
     coefficients, intercept = fit_logistic(labelled.features, answerable, shares)
     return Weights(
-        fusion={"dense": fusion.dense, "lexical": fusion.lexical},
+        fusion={"dense": fusion.dense, "lexical": fusion.lexical, "sentence": fusion.sentence},
         features={name: round(slope * float(c), 5) for name, c in zip(FEATURES, coefficients, strict=True)},
         intercept=round(slope * intercept + offset, 5),
         thresholds=thresholds,

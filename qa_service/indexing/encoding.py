@@ -47,7 +47,7 @@ def encode_statements(
     vectors = np.empty((len(passages), encoder.dimension), dtype=np.float32)
     parts: list[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]] = []
     done = 0
-    for rows, sentences, tokens in _encode(encoder, passages):
+    for rows, sentences, tokens in encode_passages(encoder, passages):
         vectors[rows] = sentences
         for row, found in zip(rows, tokens, strict=True):
             numbers = _sentence_numbers(statements[row].text, found.spans[:, 0])
@@ -58,7 +58,7 @@ def encode_statements(
     return vectors, assemble_tokens(codec, parts)
 
 
-def _encode(
+def encode_passages(
     encoder: Encoder, passages: Sequence[Passage]
 ) -> Iterator[tuple[list[int], NDArray[np.float32], list[TokenVectors]]]:
     """Batches of passages of like length, longest first: their rows, vectors, and tokens of the statement itself."""
@@ -83,7 +83,9 @@ def _own_tokens(passage: Passage, vector: NDArray[np.float32], tokens: TokenVect
 def _fit_codec(encoder: Encoder, passages: Sequence[Passage]) -> TokenCodec:
     chosen = np.random.default_rng(0).permutation(len(passages))[:SAMPLE]
     sample = [passages[row] for row in chosen]
-    return TokenCodec.fit(np.concatenate([t.vectors for _, _, tokens in _encode(encoder, sample) for t in tokens]))
+    return TokenCodec.fit(
+        np.concatenate([t.vectors for _, _, tokens in encode_passages(encoder, sample) for t in tokens])
+    )
 
 
 def _sentence_numbers(text: str, starts: NDArray[np.int32]) -> NDArray[np.uint8]:

@@ -17,17 +17,21 @@ class FusionWeights:
 
     dense: float
     lexical: float
+    sentence: float
     late: float = 1.0
 
     @classmethod
     def of(cls, weights: Weights) -> "FusionWeights":
         """Those that were learnt."""
-        return cls(weights.fusion["dense"], weights.fusion["lexical"])
+        return cls(**weights.fusion)
 
 
 def fuse(evidence: Evidence, weights: FusionWeights) -> Float:
-    """(c,) scores: late interaction + dense cosine + BM25 as a share of the best candidate's."""
+    """(c,) scores: late interaction with statement and best sentence, cosine, BM25 as a share of the best one's."""
     most = float(evidence.lexical.max(initial=0.0))
     shares = evidence.lexical / most if most > 0 else np.zeros_like(evidence.lexical)
-    scores: Float = weights.late * evidence.matches.scores + weights.dense * evidence.dense + weights.lexical * shares
+    matches = evidence.matches
+    scores: Float = weights.late * matches.scores + weights.dense * evidence.dense + weights.lexical * shares
+    if weights.sentence:
+        scores = scores + weights.sentence * matches.sentence_scores
     return scores

@@ -36,6 +36,14 @@ class Matches:
         """(c,) weighted mean of the best similarities: 1 means every question token stands there in the same sense."""
         return cast(Float, self.best @ self.weights)
 
+    @property
+    def sentence_scores(self) -> Float:
+        """(c,) the same mean within the one sentence of each candidate where it is highest."""
+        changes = np.flatnonzero(np.diff(self.sentences.astype(np.int16), prepend=-1))
+        starts = np.union1d(changes, self.begins)
+        covered = np.maximum.reduceat(self.similarities, starts, axis=0) @ self.weights
+        return cast(Float, np.maximum.reduceat(covered, np.searchsorted(starts, self.begins)))
+
     def tokens_of(self, candidate: int) -> slice:
         """Where a candidate's tokens stand in `similarities` and `sentences`."""
         following = self.begins[candidate + 1] if candidate + 1 < len(self.begins) else len(self.similarities)

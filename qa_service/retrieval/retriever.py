@@ -29,7 +29,7 @@ class Retriever:
 
     def __init__(self, generation: Generation, encoder: Encoder) -> None:
         self.generation = generation
-        self._encoder = encoder
+        self.encoder = encoder
         self._fusion = FusionWeights.of(generation.weights)
         self._confidence = ConfidenceModel.of(generation.weights)
 
@@ -48,7 +48,7 @@ class Retriever:
     def gather(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:
         """Candidates and signals for each question; None where no statement matches the filters."""
         allowed = self.generation.store.rows_matching(filters)
-        batch = self._encoder.encode_questions(questions)
+        batch = self.encoder.encode_questions(questions)
         encoded = zip(questions, batch.sentences, batch.tokens, strict=True)
         return [gather_evidence(q, vector, tokens, self.generation, allowed) for q, vector, tokens in encoded]
 
@@ -76,6 +76,11 @@ class Retriever:
 
 def _signals(evidence: Evidence, chosen: Sequence[int]) -> list[dict[str, Signal]]:
     """Each signal's raw value and rank among the candidates, for the `chosen` candidates."""
-    values = {"late_interaction": evidence.matches.scores, "dense": evidence.dense, "lexical": evidence.lexical}
+    values = {
+        "late_interaction": evidence.matches.scores,
+        "best_sentence": evidence.matches.sentence_scores,
+        "dense": evidence.dense,
+        "lexical": evidence.lexical,
+    }
     ranks = {name: np.argsort(np.argsort(-column, kind="stable")) + 1 for name, column in values.items()}
     return [{name: Signal(float(column[i]), int(ranks[name][i])) for name, column in values.items()} for i in chosen]

@@ -5,7 +5,7 @@ import pytest
 
 from qa_service.encoder.protocol import TokenVectors
 from qa_service.indexing.tokens import TokenCodec, TokenIndex, assemble_tokens
-from qa_service.retrieval.late_interaction import match_tokens
+from qa_service.retrieval.late_interaction import Matches, match_tokens
 from qa_service.retrieval.spans import best_span
 
 RANDOM = np.random.default_rng(7)
@@ -54,6 +54,19 @@ def test_a_question_of_weightless_tokens_counts_them_alike() -> None:
     codec = TokenCodec.fit(unit(300))
     matches = match_tokens(question(unit(2), [0, 0]), index_of([unit(3), unit(3)], codec), np.array([0, 1]))
     np.testing.assert_allclose(matches.weights, [0.5, 0.5])
+
+
+def test_the_sentence_score_is_that_of_the_one_sentence_that_covers_most() -> None:
+    similarities = np.array([[0.9, 0.0], [0.0, 0.8], [0.5, 0.6], [0.2, 0.1]], dtype=np.float32)
+    matches = Matches(
+        best=np.array([[0.9, 0.8], [0.2, 0.1]], dtype=np.float32),
+        weights=np.array([0.5, 0.5], dtype=np.float32),
+        similarities=similarities,
+        begins=np.array([0, 3]),
+        sentences=np.array([0, 1, 1, 1], dtype=np.uint8),  # the last token is another statement's
+    )
+    first = max((0.9 + 0.0) / 2, (max(0.0, 0.5) + max(0.8, 0.6)) / 2)
+    np.testing.assert_allclose(matches.sentence_scores, [first, (0.2 + 0.1) / 2], rtol=1e-6)
 
 
 TEXT = "Nothing here. Banks lend more. They lend cheaply too. The end."

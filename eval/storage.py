@@ -1,0 +1,57 @@
+"""`python -m eval storage DIR`: token storage against ranking quality, by re-encoding one collection's tokens."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.beir import Collection, evaluate, search
+from qa_service.encoder.protocol import TokenVectors
+from qa_service.indexing.encoding import encode_passages, passage_of
+from qa_service.indexing.tokens import TokenCodec, assemble_tokens
+from qa_service.retrieval.retriever import Retriever
+
+DIMENSIONS = (384, 128, 64, 32)
+
+
+@dataclass(frozen=True, slots=True)
+class ExactCodec:
+    """Tokens as they are, to compare with."""
+
+    def encode(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Unchanged."""
+        return vectors
+
+    def similarities(self, stored: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Inner products."""
+        return stored @ query.T
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One way to store tokens: its bytes a token, and the nDCG@10 of the whole ranking with it."""
+
+    name: str
+    bytes_per_token: int
+    ndcg: float
+
+
+def compare_storage(retriever: Retriever, collection: Collection) -> Iterator[Stored]:
+    """Rank the collection with its tokens stored exactly, and at 4 bits in ever fewer dimensions."""
+    generation = retriever.generation
+    statements = generation.store.statements(range(len(generation.store)))
+    passages = [passage_of(statement, retriever.encoder) for statement in statements]
+    tokens: dict[int, TokenVectors] = {}
+    for rows, _, found in encode_passages(retriever.encoder, passages):
+        tokens |= dict(zip(rows, found, strict=True))
+    sample = np.concatenate([tokens[row].vectors for row in range(0, len(tokens), max(1, len(tokens) // 512))])
+    codecs: dict[str, Any] = {"float32, 384 dimensions": ExactCodec()}
+    codecs |= {f"4 bits, {count} dimensions": TokenCodec.fit(sample, count) for count in DIMENSIONS}
+    for name, codec in codecs.items():
+        parts = [(row, codec.encode(t.vectors), np.zeros(len(t.ids), dtype=np.uint8)) for row, t in tokens.items()]
+        index = assemble_tokens(cast(TokenCodec, codec), parts)
+        changed = Retriever(replace(generation, tokens=index), retriever.encoder)
+        report = evaluate(collection, search(changed, collection))
+        yield Stored(name, int(index.codes.itemsize * index.codes.shape[1]), report["ndcg@10"])

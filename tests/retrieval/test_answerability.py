@@ -1,0 +1,47 @@
+"""What a question asks for and what a statement lacks."""
+
+import numpy as np
+import pytest
+
+from qa_service.indexing.lexical import LexicalIndex
+from qa_service.retrieval.answerability import read_question
+
+INDEX = LexicalIndex.build(["The 6 percent of 2022 in Lindhaven", "Nothing"], ["en", "en"])
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers", "names"),
+    [
+        ("What happened in 2019?", ["2019"], []),
+        ("Did the mayor of Lindhaven speak?", [], ["lindhaven"]),
+        ("Speak. Then nothing?", [], []),  # a capital that begins a sentence is no name
+        ("what does jack ma think", [], []),
+    ],
+)
+def test_numbers_and_names(question: str, numbers: list[str], names: list[str]) -> None:
+    coverage = INDEX.coverage(question, np.array([0, 1]))
+    parts = read_question(question, coverage)
+    assert [t for t, yes in zip(coverage.terms, parts.numbers, strict=True) if yes] == numbers
+    assert [t for t, yes in zip(coverage.terms, parts.names, strict=True) if yes] == names
+
+
+@pytest.mark.parametrize(
+    ("question", "quantity", "time"),
+    [
+        ("how many trams?", True, False),
+        ("subsidy amount per car", True, False),
+        ("When does it start?", False, True),
+        ("what year was that", False, True),
+        ("Why?", False, False),
+    ],
+)
+def test_what_is_asked_for(question: str, *, quantity: bool, time: bool) -> None:
+    parts = read_question(question, INDEX.coverage(question, np.array([0])))
+    assert (parts.asks_quantity, parts.asks_time) == (quantity, time)
+
+
+def test_coverage_tells_which_statement_holds_which_term_and_rare_terms_weigh_more() -> None:
+    coverage = INDEX.coverage("2022 nothing 2019", np.array([1, 0]))
+    held = {term: coverage.present[:, i].tolist() for i, term in enumerate(coverage.terms)}
+    assert held == {"2019": [False, False], "2022": [False, True], "noth": [True, False]}
+    assert coverage.idf[coverage.terms.index("2019")] > coverage.idf[coverage.terms.index("2022")]
