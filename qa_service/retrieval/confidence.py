@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_service.errors import IndexMismatchError
+from qa_service.indexing.manifest import REBUILD
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.answerability import FEATURES
 
@@ -21,7 +23,9 @@ class ConfidenceModel:
 
     @classmethod
     def of(cls, weights: Weights) -> "ConfidenceModel":
-        """The one that was learnt."""
+        """The one that was learnt. Raises IndexMismatchError when it is for other features."""
+        if set(weights.features) != set(FEATURES):
+            raise IndexMismatchError(f"the index has weights of another version; {REBUILD}")
         coefficients = tuple(weights.features[name] for name in FEATURES)
         return cls(coefficients, weights.intercept, weights.thresholds)
 

@@ -36,10 +36,11 @@ def collapse(
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    if any(any(letter.isdigit() for letter in word) for word in one ^ other):
-        return False  # another number is another statement
     smaller, larger = sorted((len(one), len(other)))
-    if larger == 0 or smaller < SAME * larger:
-        return larger == 0
+    if smaller < SAME * larger:
+        return False
     shared = len(one & other)
-    return shared >= SAME * (len(one) + len(other) - shared)
+    if shared < SAME * (len(one) + len(other) - shared):
+        return False
+    # Another number is another statement, however much else is the same.
+    return not any(letter.isdigit() for word in one ^ other for letter in word)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_service.errors import IndexMismatchError
+from qa_service.indexing.manifest import REBUILD
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.evidence import Evidence
 
@@ -22,8 +24,11 @@ class FusionWeights:
 
     @classmethod
     def of(cls, weights: Weights) -> "FusionWeights":
-        """Those that were learnt."""
-        return cls(**weights.fusion)
+        """Those that were learnt. Raises IndexMismatchError when they are for other signals."""
+        try:
+            return cls(**weights.fusion)
+        except TypeError as error:
+            raise IndexMismatchError(f"the index has weights of another version; {REBUILD}") from error
 
 
 def fuse(evidence: Evidence, weights: FusionWeights) -> Float:
