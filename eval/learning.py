@@ -126,7 +126,7 @@ def learn_all(examples: Sequence[Example]) -> Weights:
     """Learn everything, saying on the way what was found.
 
     The confidence model first learns to tell answerable questions from others; its log-odds are then calibrated, on
-    documents it has not seen, to how often the first statement really answers.
+    transcripts it has not seen, to how often the first statement really answers.
     """
     fusion, reached = learn_fusion(examples)
     print("fusion", fusion, {group: round(value, 4) for group, value in reached.items()})
@@ -135,7 +135,8 @@ def learn_all(examples: Sequence[Example]) -> Weights:
     answerable = np.array([bool(e.grades) for e in judged])
     shares = np.array([SETS_WITH_SILENCE[e.group] for e in judged])
     unseen = out_of_fold(labelled, answerable, shares)
-    slope, offset = calibrate(unseen, labelled.answers)
+    own = np.array([e.group in {"interview", "transcripts"} for e in judged])
+    slope, offset = calibrate(unseen[own], labelled.answers[own])
     probabilities = 1 / (1 + np.exp(-(slope * unseen + offset)))
     for group in SETS_WITH_SILENCE:
         mine = np.array([e.group == group for e in judged])
