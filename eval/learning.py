@@ -18,7 +18,7 @@ from qa_service.retrieval.fusion import FusionWeights, fuse
 
 Array = NDArray[np.float64]
 
-DENSE = (0.2, 0.4, 0.6, 0.8, 1.2)
+DENSE = (0.0, 0.1, 0.2, 0.4, 0.8)
 LEXICAL = (0.0, 0.05, 0.1, 0.2)
 SENTENCE = (0.0, 0.3, 0.6, 1.0)
 FALSE_ANSWERS = (5, 10, 20, 30)  # rates a threshold is learnt for, in percent
