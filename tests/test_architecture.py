@@ -40,7 +40,6 @@ OWNERS = {
     "safetensors": {"encoder.export", "eval.adapter"},
     "sqlite3": {"indexing.store"},
     "ir_measures": {"eval"},
-    "sklearn": {"eval"},
 }
 
 

@@ -25,6 +25,12 @@ class TokenVectors:
     spans: IntArray
     weights: FloatArray
 
+    @classmethod
+    def standing_for(cls, vector: FloatArray) -> "TokenVectors":
+        """A text without a single word: its (d,) vector as its only token."""
+        nowhere = np.zeros((1, 2), dtype=np.int32)
+        return cls(vector[None, :], np.zeros(1, dtype=np.int32), nowhere, np.ones((1, 2), dtype=np.float32))
+
     def keep(self, chosen: NDArray[np.bool_]) -> "TokenVectors":
         """Only the chosen tokens."""
         return TokenVectors(self.vectors[chosen], self.ids[chosen], self.spans[chosen], self.weights[chosen])

@@ -74,8 +74,7 @@ def _own_tokens(passage: Passage, vector: NDArray[np.float32], tokens: TokenVect
     """The tokens of the statement's own words, offsets from its start; its one vector where it has no word."""
     keep = (tokens.weights[:, 0] > 0) & (tokens.spans[:, 0] >= passage.text_from)
     if not keep.any():
-        nowhere = np.zeros((1, 2), dtype=np.int32)
-        return TokenVectors(vector[None, :], np.zeros(1, dtype=np.int32), nowhere, np.ones((1, 2), dtype=np.float32))
+        return TokenVectors.standing_for(vector)
     own = tokens.keep(keep)
     return replace(own, spans=own.spans - passage.text_from)
 

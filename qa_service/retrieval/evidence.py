@@ -35,8 +35,7 @@ def gather_evidence(
     if len(found.rows) == 0:
         return None
     if len(tokens.ids) == 0:  # nothing the model can read, such as a lone control character
-        nowhere = np.zeros((1, 2), dtype=np.int32)
-        tokens = TokenVectors(vector[None, :], np.zeros(1, dtype=np.int32), nowhere, np.ones((1, 2), dtype=np.float32))
+        tokens = TokenVectors.standing_for(vector)
     matches = match_tokens(tokens, generation.tokens, found.rows)
     coverage = generation.lexical.coverage(question, found.rows)
     return Evidence(question, tokens, found.rows, found.dense, found.lexical, matches, coverage)
