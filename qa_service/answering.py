@@ -24,6 +24,7 @@ class Options:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     min_confidence: float | None = None
     context: int = 0
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class AnswerService:
         options = options or Options()
         asked = [check_question(question) for question in questions]
         check_options(options)
-        rankings = self._retriever.rank(asked, options.top_k, options.filters)
+        rankings = self._retriever.rank(asked, options.top_k, options.filters, explain=options.explain)
         return [self._answer(q, ranking, options, started) for q, ranking in zip(asked, rankings, strict=True)]
 
     def documents(self) -> list[DocumentSummary]:

@@ -39,7 +39,7 @@ class AskOptions(BaseModel):
 
     def options(self) -> Options:
         """As the core takes them."""
-        return Options(self.top_k, self.filters.model_dump(), self.min_confidence, self.context)
+        return Options(self.top_k, self.filters.model_dump(), self.min_confidence, self.context, self.explain)
 
 
 class AskRequest(AskOptions):

@@ -31,7 +31,7 @@ class OnnxEncoder:
             raise ModelError(f"can't open the encoder in {folder}: {error}; rebuild with: qa-service build") from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._special = np.array(self.settings.special_ids)
+        self._special = frozenset(self.settings.special_ids)
         self._overhead = len(self._tokenizer.encode(self.settings.passage_prompt))
 
     @property
@@ -89,13 +89,21 @@ class OnnxEncoder:
         sentences, vectors, weights = self._session.run(None, {name: feeds[name] for name in self.settings.inputs})
         tokens = []
         for row, (encoding, text) in enumerate(zip(encodings, texts, strict=True)):
-            spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
-            own = ~np.isin(encoding.ids, self._special) & (spans[:, 0] >= skipped)
-            words = np.array([text[start:end].strip().isalnum() for start, end in spans])
-            counted = weights[row, : len(spans)] * words[:, None]
-            ids_here = np.array(encoding.ids, dtype=np.int32)
-            found = TokenVectors(vectors[row, : len(spans)], ids_here, spans - skipped, counted)
-            tokens.append(found.keep(own))
+            pairs, numbers = encoding.offsets, encoding.ids
+            kept = [
+                place
+                for place, (number, (start, _)) in enumerate(zip(numbers, pairs, strict=True))
+                if number not in self._special and start >= skipped
+            ]
+            words = np.array([text[pairs[i][0] : pairs[i][1]].strip().isalnum() for i in kept], dtype=bool)
+            tokens.append(
+                TokenVectors(
+                    vectors[row, kept],
+                    np.array([numbers[i] for i in kept], dtype=np.int32),
+                    np.array([pairs[i] for i in kept], dtype=np.int32).reshape(-1, 2) - skipped,
+                    weights[row, kept] * words[:, None],
+                )
+            )
         return EncodedBatch(sentences, tokens)
 
 
@@ -103,6 +111,10 @@ def merge_windows(windows: list[EncodedBatch]) -> EncodedBatch:
     """One text per batch: mean sentence vector weighted by tokens, unit length again, and all tokens in order."""
     sentences, tokens = [], []
     for batch in windows:
+        if len(batch.tokens) == 1:
+            sentences.append(batch.sentences[0])
+            tokens.append(batch.tokens[0])
+            continue
         sizes = np.array([[max(len(t.ids), 1)] for t in batch.tokens], dtype=np.float32)
         mean = (batch.sentences * sizes).sum(axis=0)
         sentences.append(mean / np.linalg.norm(mean))

@@ -32,6 +32,8 @@ class LexicalIndex:
     def __init__(self, index: bm25s.BM25, languages: Sequence[str]) -> None:
         self._index = index
         self._languages = tuple(languages)
+        parts = (index.scores[name] for name in ("data", "indices", "indptr"))
+        self._data, self._rows, self._starts = (np.asarray(part) for part in parts)  # plain views of what is mapped
 
     @classmethod
     def build(cls, texts: Sequence[str], languages: Sequence[str]) -> "LexicalIndex":
@@ -59,28 +61,31 @@ class LexicalIndex:
     def __len__(self) -> int:
         return int(self._index.scores["num_docs"])
 
-    def scores(self, question: str) -> NDArray[np.float32]:
-        """(n,) BM25 score of every statement, 0 where no term is shared; terms by every language of the index."""
-        asked = {term for language in self._languages for term in terms(question, language)}
-        ids = [self._index.vocab_dict[term] for term in sorted(asked) if term in self._index.vocab_dict]
-        if not ids:
-            return np.zeros(len(self), dtype=np.float32)
-        scores: NDArray[np.float32] = self._index.get_scores_from_ids(ids)
+    def terms(self, question: str) -> list[str]:
+        """The different terms of a question, by every language of the index, sorted."""
+        return sorted({term for language in self._languages for term in terms(question, language)})
+
+    def scores(self, asked: Sequence[str]) -> NDArray[np.float32]:
+        """(n,) BM25 score of every statement for the terms `asked`, 0 where none is shared."""
+        scores = np.zeros(len(self), dtype=np.float32)
+        for term in asked:
+            postings = self._postings(term)
+            scores[self._rows[postings]] += self._data[postings]  # a term lists a statement once
         return scores
 
-    def coverage(self, question: str, rows: NDArray[np.int64]) -> TermCoverage:
-        """Which terms of the question stand in which of `rows`; a term that no statement holds has the highest idf."""
-        asked = sorted({term for language in self._languages for term in terms(question, language)})
+    def coverage(self, asked: list[str], rows: NDArray[np.int64]) -> TermCoverage:
+        """Which of the terms `asked` stand in which of `rows`; one that no statement holds has the highest idf."""
         present = np.zeros((len(rows), len(asked)), dtype=bool)
         frequencies = np.zeros(len(asked))
-        data = self._index.scores
         for place, term in enumerate(asked):
-            number = self._index.vocab_dict.get(term)
-            if number is None:
-                continue
-            holders = data["indices"][data["indptr"][number] : data["indptr"][number + 1]]
+            holders = self._rows[self._postings(term)]
             frequencies[place] = len(holders)
-            at = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
-            present[:, place] = holders[at] == rows
+            if len(holders):
+                present[:, place] = holders.take(np.searchsorted(holders, rows), mode="clip") == rows
         idf = np.log(1 + (len(self) - frequencies + 0.5) / (frequencies + 0.5))
         return TermCoverage(asked, idf.astype(np.float32), present)
+
+    def _postings(self, term: str) -> slice:
+        """Where the statements that hold a term are listed, in order of row; empty for an unknown term."""
+        number = self._index.vocab_dict.get(term)
+        return slice(0, 0) if number is None else slice(int(self._starts[number]), int(self._starts[number + 1]))

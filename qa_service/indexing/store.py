@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from qa_service.errors import IndexDamagedError
 from qa_service.records import Document, Exchange, Piece, Statement, Transcript
 
 FILTER_KEYS = ("document", "speaker", "asker")
+RECENT = 4096  # statements kept in memory, a few megabytes
 
 _SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, language TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -82,6 +84,7 @@ class StatementStore:
                 raise
         except sqlite3.Error as error:
             raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error
+        self._statement = lru_cache(RECENT)(self._read_statement)
 
     def __len__(self) -> int:
         return self._count
@@ -91,11 +94,11 @@ class StatementStore:
         self._db.close()
 
     def statements(self, rows: Sequence[int]) -> list[Statement]:
-        """Statements by row, in the order asked for."""
-        marks = ",".join("?" * len(rows))
-        found = self._db.execute(f'{_STATEMENT} WHERE s."row" IN ({marks})', [int(r) for r in rows])
-        by_row = {record[0]: Statement(*record[1:]) for record in found}
-        return [by_row[int(row)] for row in rows]
+        """Statements by row, in the order asked for; those read lately come from memory."""
+        return [self._statement(int(row)) for row in rows]
+
+    def _read_statement(self, row: int) -> Statement:
+        return Statement(*self._db.execute(f'{_STATEMENT} WHERE s."row" = ?', (row,)).fetchone()[1:])
 
     def row_of(self, statement_id: str) -> int | None:
         """The row of a statement id."""

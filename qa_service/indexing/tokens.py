@@ -8,6 +8,7 @@ cheap: an inner product with codes needs no table, only one scale per axis.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ class TokenIndex:
     def load(cls, folder: Path) -> "TokenIndex":
         """Map a saved index. Raises IndexDamagedError when it can't be read or its parts disagree."""
         try:
-            parts = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _MAPPED}
+            parts = {name: _map(folder / f"{name}.npy") for name in _MAPPED}
             codec = TokenCodec(*(np.load(folder / f"{name}.npy", allow_pickle=False) for name in _CODEC))
         except (OSError, ValueError) as error:
             raise IndexDamagedError(f"{folder} can't be read ({error}); rebuild with: qa-service build") from error
@@ -119,6 +120,11 @@ def assemble_tokens(codec: TokenCodec, parts: Iterable[tuple[int, NDArray[np.uin
     starts = np.concatenate([[0], np.cumsum(counts[:-1], dtype=np.int64)])
     order = np.argsort(rows)
     return TokenIndex(codec, np.concatenate(codes), np.concatenate(sentences), starts[order], counts[order])
+
+
+def _map(path: Path) -> NDArray[Any]:
+    """A saved array as a plain view of the mapped file: numpy's own memmap class makes every small slice slow."""
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _unit(vectors: Float) -> Float:

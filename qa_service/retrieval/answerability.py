@@ -77,23 +77,22 @@ def read_question(question: str, coverage: TermCoverage) -> QuestionParts:
 
 def answer_features(evidence: Evidence, chosen: Sequence[int], texts: Sequence[str]) -> NDArray[np.float64]:
     """(k, len(FEATURES)) features of the `chosen` candidates, whose texts are `texts`."""
-    coverage = evidence.coverage
+    coverage, rows = evidence.coverage, np.asarray(chosen)
     parts = read_question(evidence.question, coverage)
     stakes = evidence.tokens.weights[:, 1].astype(np.float64)
-    nowhere = parts.numbers & ~coverage.present.any(axis=0)
-    rows = []
-    for candidate, text in zip(chosen, texts, strict=True):
-        lacking = ~coverage.present[candidate]
-        lowered = text.casefold()
-        values = {
-            "dense": evidence.dense[candidate],
-            "missing_most": (stakes * (1 - evidence.matches.best[candidate])).max(),
-            "number_missing": (parts.numbers & lacking).sum(),
-            "number_missing_everywhere": nowhere.sum(),
-            "name_missing": (parts.names & lacking).sum(),
-            "no_number": parts.asks_quantity and not _HAS_QUANTITY.search(lowered),
-            "no_time": parts.asks_time and not _HAS_TIME.search(lowered),
-            "length": np.log1p(parts.length),
-        }
-        rows.append([float(values[name]) for name in FEATURES])
-    return np.array(rows, dtype=np.float64)
+    lacking = ~coverage.present[rows]
+    nowhere = parts.numbers & ~coverage.present.any(axis=0) if parts.numbers.any() else parts.numbers
+    columns = {
+        "dense": evidence.dense[rows],
+        "missing_most": (stakes * (1 - evidence.matches.best[rows])).max(axis=1),
+        "number_missing": (lacking & parts.numbers).sum(axis=1),
+        "number_missing_everywhere": nowhere.sum(),
+        "name_missing": (lacking & parts.names).sum(axis=1),
+        "no_number": parts.asks_quantity and [not _HAS_QUANTITY.search(text.casefold()) for text in texts],
+        "no_time": parts.asks_time and [not _HAS_TIME.search(text.casefold()) for text in texts],
+        "length": np.log1p(parts.length),
+    }
+    features = np.empty((len(rows), len(FEATURES)))
+    for place, name in enumerate(FEATURES):
+        features[:, place] = columns[name]
+    return features

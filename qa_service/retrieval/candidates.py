@@ -23,10 +23,10 @@ class Candidates:
 
 
 def find_candidates(
-    vector: Float, question: str, dense: DenseIndex, lexical: LexicalIndex, allowed: NDArray[np.int64] | None
+    vector: Float, terms: list[str], dense: DenseIndex, lexical: LexicalIndex, allowed: NDArray[np.int64] | None
 ) -> Candidates:
-    """The union of the `DEPTH` best by cosine and by BM25 among the `allowed` rows (None: all)."""
-    words = lexical.scores(question)
+    """The union of the `DEPTH` best by cosine and by BM25 of `terms` among the `allowed` rows (None: all)."""
+    words = lexical.scores(terms)
     nearest, _ = dense.search(vector, DEPTH, allowed)
     sharing = np.flatnonzero(words) if allowed is None else allowed[words[allowed] > 0]
     if len(sharing) > DEPTH:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 SAME = 0.9  # Jaccard similarity of the words from which two statements say the same
 _WORD = re.compile(r"\w+")
@@ -21,7 +22,7 @@ def collapse(
     for start in range(0, len(order), top_k):
         chunk = order[start : start + top_k]
         for candidate, text in zip(chunk, texts_of(chunk), strict=True):
-            mine = frozenset(_WORD.findall(text.casefold()))
+            mine = _words(text)
             same = next((i for i, known in enumerate(words) if _alike(mine, known)), None)
             if same is not None:
                 repeated[same].append(candidate)
@@ -33,6 +34,11 @@ def collapse(
         if len(kept) == top_k:
             break
     return kept, texts, repeated
+
+
+@lru_cache(2048)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -31,11 +31,12 @@ def gather_evidence(
     question: str, vector: Float, tokens: TokenVectors, generation: Generation, allowed: NDArray[np.int64] | None
 ) -> Evidence | None:
     """Find candidates among the `allowed` rows (None: all) and measure them; None when there is none."""
-    found = find_candidates(vector, question, generation.dense, generation.lexical, allowed)
+    terms = generation.lexical.terms(question)
+    found = find_candidates(vector, terms, generation.dense, generation.lexical, allowed)
     if len(found.rows) == 0:
         return None
     if len(tokens.ids) == 0:  # nothing the model can read, such as a lone control character
         tokens = TokenVectors.standing_for(vector)
     matches = match_tokens(tokens, generation.tokens, found.rows)
-    coverage = generation.lexical.coverage(question, found.rows)
+    coverage = generation.lexical.coverage(terms, found.rows)
     return Evidence(question, tokens, found.rows, found.dense, found.lexical, matches, coverage)

@@ -20,16 +20,21 @@ Float = NDArray[np.float32]
 class Matches:
     """How well candidates cover the question.
 
-    `best` (c, q): the best similarity of each question token in each candidate. `weights` (q,): the tokens' shares,
-    they sum to 1. `similarities` (t, q): of all candidates' tokens; `begins` (c,): where each candidate's tokens begin
-    among them; `sentences` (t,): the number of the sentence each stands in.
+    `weights` (q,): the question tokens' shares, they sum to 1. `covered` (s, q): the best similarity of each question
+    token in each sentence of all candidates; `numbers` (s,): that sentence's number within its statement; `begins`
+    (c,): where each candidate's sentences begin among them. `best` (c, q): the best similarity in each candidate.
     """
 
-    best: Float
     weights: Float
-    similarities: Float
+    covered: Float
+    numbers: NDArray[np.uint8]
     begins: NDArray[np.int64]
-    sentences: NDArray[np.uint8]
+    best: Float
+
+    @classmethod
+    def of(cls, weights: Float, covered: Float, numbers: NDArray[np.uint8], begins: NDArray[np.int64]) -> "Matches":
+        """From the sentences' coverage alone."""
+        return cls(weights, covered, numbers, begins, np.maximum.reduceat(covered, begins, axis=0))
 
     @property
     def scores(self) -> Float:
@@ -39,23 +44,25 @@ class Matches:
     @property
     def sentence_scores(self) -> Float:
         """(c,) the same mean within the one sentence of each candidate where it is highest."""
-        changes = np.flatnonzero(np.diff(self.sentences.astype(np.int16), prepend=-1))
-        starts = np.union1d(changes, self.begins)
-        covered = np.maximum.reduceat(self.similarities, starts, axis=0) @ self.weights
-        return cast(Float, np.maximum.reduceat(covered, np.searchsorted(starts, self.begins)))
+        return cast(Float, np.maximum.reduceat(self.covered @ self.weights, self.begins))
 
-    def tokens_of(self, candidate: int) -> slice:
-        """Where a candidate's tokens stand in `similarities` and `sentences`."""
-        following = self.begins[candidate + 1] if candidate + 1 < len(self.begins) else len(self.similarities)
+    def sentences_of(self, candidate: int) -> slice:
+        """Where a candidate's sentences stand in `covered` and `numbers`."""
+        following = self.begins[candidate + 1] if candidate + 1 < len(self.begins) else len(self.covered)
         return slice(int(self.begins[candidate]), int(following))
 
 
 def match_tokens(question: TokenVectors, index: TokenIndex, rows: NDArray[np.int64]) -> Matches:
     """Compare a question's tokens with those of the statements `rows`, which must not be empty."""
     positions, begins = index.gather(rows)
-    similarities = index.codec.similarities(np.asarray(index.codes[positions]), question.vectors)
-    best = np.maximum.reduceat(similarities, begins, axis=0)
+    similarities = index.codec.similarities(index.codes[positions], question.vectors)
+    sentences = index.sentences[positions]
+    begins_anew = np.empty(len(sentences), dtype=bool)
+    np.not_equal(sentences[1:], sentences[:-1], out=begins_anew[1:])
+    begins_anew[begins] = True
+    starts = np.flatnonzero(begins_anew)
+    covered = np.maximum.reduceat(similarities, starts, axis=0)
     counted = question.weights[:, 0]
     total = float(counted.sum())
     weights = counted / total if total > 0 else np.full(len(counted), 1 / len(counted), dtype=np.float32)
-    return Matches(best, weights.astype(np.float32), similarities, begins, np.asarray(index.sentences[positions]))
+    return Matches.of(weights.astype(np.float32), covered, sentences[starts], np.searchsorted(starts, begins))

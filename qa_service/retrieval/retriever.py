@@ -41,9 +41,14 @@ class Retriever:
         """Close the generation's files."""
         self.generation.close()
 
-    def rank(self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]]) -> list[Ranking]:
-        """The `top_k` best statements for each question among those that match the filters."""
-        return [self._rank(evidence, top_k) for evidence in self.gather(questions, filters)]
+    def rank(
+        self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]], *, explain: bool = False
+    ) -> list[Ranking]:
+        """The `top_k` best statements for each question among those that match the filters.
+
+        `explain` adds to each every signal's value and rank.
+        """
+        return [self._rank(evidence, top_k, explain=explain) for evidence in self.gather(questions, filters)]
 
     def gather(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:
         """Candidates and signals for each question; None where no statement matches the filters."""
@@ -52,18 +57,18 @@ class Retriever:
         encoded = zip(questions, batch.sentences, batch.tokens, strict=True)
         return [gather_evidence(q, vector, tokens, self.generation, allowed) for q, vector, tokens in encoded]
 
-    def _rank(self, evidence: Evidence | None, top_k: int) -> Ranking:
+    def _rank(self, evidence: Evidence | None, top_k: int, *, explain: bool) -> Ranking:
         if evidence is None:
             return Ranking([], 0.0)
         scores = fuse(evidence, self._fusion)
         order = np.argsort(-scores, kind="stable").tolist()
         kept, texts, repeated = collapse(order, lambda chosen: self._texts(evidence, chosen), top_k)
         sure = confidences(answer_features(evidence, kept, texts), self._confidence)
-        signals = _signals(evidence, kept)
+        signals: list[dict[str, Signal]] = _signals(evidence, kept) if explain else [{} for _ in kept]
         hits = []
         for place, candidate in enumerate(kept):
-            matches, own = evidence.matches, evidence.matches.tokens_of(candidate)
-            span = best_span(texts[place], matches.similarities[own], matches.sentences[own], matches.weights)
+            matches, own = evidence.matches, evidence.matches.sentences_of(candidate)
+            span = best_span(texts[place], matches.covered[own], matches.numbers[own], matches.weights)
             row, score = int(evidence.rows[candidate]), float(scores[candidate])
             others = tuple(int(row) for row in evidence.rows[repeated[place]])
             hits.append(Hit(row, score, sure[place], span, signals[place], others))

@@ -1,5 +1,7 @@
 """The exact sentence: which sentence, or adjoining sentences, of a statement answer best."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,22 +14,27 @@ MAX_SENTENCES = 3
 Float = NDArray[np.float32]
 
 
-def best_span(text: str, similarities: Float, sentences: NDArray[np.uint8], weights: Float) -> Span:
+@lru_cache(2048)
+def _bounds(text: str) -> list[tuple[int, int]]:
+    return sentence_spans(text)
+
+
+def best_span(text: str, covered: Float, numbers: NDArray[np.uint8], weights: Float) -> Span:
     """The span of `text` that covers the question best.
 
-    `similarities` (t, q) are those of the statement's tokens with the question's, `sentences` (t,) the number of the
-    sentence each token stands in, `weights` (q,) the question tokens' shares. The best sentence is extended to a
-    neighbour as long as that raises the covered share by `GAIN`.
+    `covered` (s, q) is how well each of the statement's sentences covers each question token, `numbers` (s,) which
+    sentence that is, `weights` (q,) the question tokens' shares. The best sentence is extended to a neighbour as long
+    as that raises the covered share by `GAIN`.
     """
-    bounds = sentence_spans(text)
-    present = [number for number in np.unique(sentences) if number < len(bounds)]
-    if len(bounds) < 2 or not present:
+    bounds = _bounds(text)
+    places = {number: place for place, number in enumerate(numbers.tolist()) if number < len(bounds)}
+    if len(bounds) < 2 or not places:
         return Span(text, 0, len(text))
-    covered = {int(n): similarities[sentences == n].max(axis=0) for n in present}
-    first = last = max(covered, key=lambda n: float(covered[n] @ weights))
-    best = covered[first]
+    shares = (covered @ weights).tolist()
+    first = last = max(places, key=lambda number: shares[places[number]])
+    best = covered[places[first]]
     while last - first + 1 < MAX_SENTENCES:
-        joined = {n: np.maximum(best, covered[n]) for n in (first - 1, last + 1) if n in covered}
+        joined = {n: np.maximum(best, covered[places[n]]) for n in (first - 1, last + 1) if n in places}
         choice = max(joined, key=lambda n: float(joined[n] @ weights), default=None)
         if choice is None or float((joined[choice] - best) @ weights) < GAIN:
             break

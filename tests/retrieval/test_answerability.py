@@ -19,7 +19,7 @@ INDEX = LexicalIndex.build(["The 6 percent of 2022 in Lindhaven", "Nothing"], ["
     ],
 )
 def test_numbers_and_names(question: str, numbers: list[str], names: list[str]) -> None:
-    coverage = INDEX.coverage(question, np.array([0, 1]))
+    coverage = INDEX.coverage(INDEX.terms(question), np.array([0, 1]))
     parts = read_question(question, coverage)
     assert [t for t, yes in zip(coverage.terms, parts.numbers, strict=True) if yes] == numbers
     assert [t for t, yes in zip(coverage.terms, parts.names, strict=True) if yes] == names
@@ -36,12 +36,12 @@ def test_numbers_and_names(question: str, numbers: list[str], names: list[str]) 
     ],
 )
 def test_what_is_asked_for(question: str, *, quantity: bool, time: bool) -> None:
-    parts = read_question(question, INDEX.coverage(question, np.array([0])))
+    parts = read_question(question, INDEX.coverage(INDEX.terms(question), np.array([0])))
     assert (parts.asks_quantity, parts.asks_time) == (quantity, time)
 
 
 def test_coverage_tells_which_statement_holds_which_term_and_rare_terms_weigh_more() -> None:
-    coverage = INDEX.coverage("2022 nothing 2019", np.array([1, 0]))
+    coverage = INDEX.coverage(INDEX.terms("2022 nothing 2019"), np.array([1, 0]))
     held = {term: coverage.present[:, i].tolist() for i, term in enumerate(coverage.terms)}
     assert held == {"2019": [False, False], "2022": [False, True], "noth": [True, False]}
     assert coverage.idf[coverage.terms.index("2019")] > coverage.idf[coverage.terms.index("2022")]

@@ -57,37 +57,31 @@ def test_a_question_of_weightless_tokens_counts_them_alike() -> None:
 
 
 def test_the_sentence_score_is_that_of_the_one_sentence_that_covers_most() -> None:
-    similarities = np.array([[0.9, 0.0], [0.0, 0.8], [0.5, 0.6], [0.2, 0.1]], dtype=np.float32)
-    matches = Matches(
-        best=np.array([[0.9, 0.8], [0.2, 0.1]], dtype=np.float32),
-        weights=np.array([0.5, 0.5], dtype=np.float32),
-        similarities=similarities,
-        begins=np.array([0, 3]),
-        sentences=np.array([0, 1, 1, 1], dtype=np.uint8),  # the last token is another statement's
-    )
-    first = max((0.9 + 0.0) / 2, (max(0.0, 0.5) + max(0.8, 0.6)) / 2)
+    covered = np.array([[0.9, 0.0], [0.5, 0.8], [0.2, 0.1]], dtype=np.float32)
+    halves = np.array([0.5, 0.5], dtype=np.float32)
+    # the last sentence is another statement's
+    matches = Matches.of(halves, covered, np.array([0, 1, 1], dtype=np.uint8), np.array([0, 2]))
+    np.testing.assert_allclose(matches.scores, [(0.9 + 0.8) / 2, (0.2 + 0.1) / 2], rtol=1e-6)
+    first = max((0.9 + 0.0) / 2, (0.5 + 0.8) / 2)
     np.testing.assert_allclose(matches.sentence_scores, [first, (0.2 + 0.1) / 2], rtol=1e-6)
 
 
 TEXT = "Nothing here. Banks lend more. They lend cheaply too. The end."
-SENTENCES = np.array([0, 1, 1, 2, 2, 3], dtype=np.uint8)
+SENTENCES = np.arange(4, dtype=np.uint8)
 
 
 @pytest.mark.parametrize(
-    ("similarities", "expected"),
+    ("covered", "expected"),
     [
-        ([[0.1, 0.1], [0.9, 0.2], [0.8, 0.1], [0.3, 0.2], [0.1, 0.1], [0.1, 0.1]], "Banks lend more."),
-        (
-            [[0.1, 0.1], [0.9, 0.2], [0.8, 0.1], [0.3, 0.9], [0.1, 0.1], [0.1, 0.1]],
-            "Banks lend more. They lend cheaply too.",
-        ),
-        ([[0.1, 0.1], [0.1, 0.2], [0.1, 0.1], [0.1, 0.1], [0.1, 0.1], [0.9, 0.9]], "The end."),
+        ([[0.1, 0.1], [0.9, 0.2], [0.3, 0.2], [0.1, 0.1]], "Banks lend more."),
+        ([[0.1, 0.1], [0.9, 0.2], [0.3, 0.9], [0.1, 0.1]], "Banks lend more. They lend cheaply too."),
+        ([[0.1, 0.1], [0.1, 0.2], [0.1, 0.1], [0.9, 0.9]], "The end."),
     ],
 )
 def test_span_is_the_sentence_that_covers_the_question_and_a_neighbour_that_covers_more(
-    similarities: list[list[float]], expected: str
+    covered: list[list[float]], expected: str
 ) -> None:
-    span = best_span(TEXT, np.array(similarities, dtype=np.float32), SENTENCES, np.array([0.5, 0.5], dtype=np.float32))
+    span = best_span(TEXT, np.array(covered, dtype=np.float32), SENTENCES, np.array([0.5, 0.5], dtype=np.float32))
     assert span.text == expected
     assert TEXT[span.start : span.end] == span.text
 
