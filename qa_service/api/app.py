@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from qa_service import __version__
 from qa_service.answering import AnswerService
 from qa_service.api.errors import install_error_handlers
+from qa_service.api.fast_lane import FastLane
 from qa_service.api.middleware import RequestContext
 from qa_service.api.routes import router
 from qa_service.api.serving import Serving
@@ -30,7 +31,7 @@ def create_app(settings: Settings | None = None, opener: Callable[[], AnswerServ
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
-        serving.close()
+        await serving.close()
 
     app = FastAPI(
         title="qa-service",
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None, opener: Callable[[], AnswerServ
         summary="Ask transcripts; get verbatim statements with exact citations, or an honest 'not answered'.",
         lifespan=lifespan,
     )
+    app.add_middleware(FastLane, serving=lambda: app.state.serving)
     app.add_middleware(RequestContext)
     app.include_router(router)
     install_error_handlers(app)

@@ -28,19 +28,19 @@ from qa_service.api.serving import Serving
 router = APIRouter()
 
 
-def get_serving(request: Request) -> Serving:
+async def get_serving(request: Request) -> Serving:
     """The open index of this process."""
     serving: Serving = request.app.state.serving
     return serving
 
 
-def get_request_id(request: Request) -> str:
+async def get_request_id(request: Request) -> str:
     """The id this request was given."""
     request_id: str = request.state.request_id
     return request_id
 
 
-def require_json(request: Request) -> None:
+async def require_json(request: Request) -> None:
     """Refuse a body that is not announced as JSON."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):

@@ -1,13 +1,16 @@
 """The open index behind the HTTP door: one thread answers, a watcher swaps in each newly published generation."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from threadpoolctl import threadpool_limits
+
 from qa_service.answering import AnswerService
+from qa_service.api.answering_thread import AnsweringThread
 from qa_service.errors import IndexDamagedError, IndexMissingError, QAServiceError
 
 logger = logging.getLogger(__name__)
@@ -17,16 +20,13 @@ T = TypeVar("T")
 
 
 class Serving:
-    """Runs core calls on the one thread that owns the encoder, so that no request blocks the event loop.
-
-    One thread, because tokenizers can't be shared between threads and the encoder gains nothing from two.
-    """
+    """Runs core calls on the one thread that owns the encoder, so that no request blocks the event loop."""
 
     def __init__(self, open_service: Callable[[], AnswerService], current: Path) -> None:
         """`open_service` opens the published index; `current` is the file that names it."""
         self._open_service = open_service
         self._current = current
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering")
+        self._thread = AnsweringThread()
         self._service: AnswerService | None = None
         self._problem: QAServiceError = IndexMissingError("the index is still being opened; try again in a second")
 
@@ -42,12 +42,13 @@ class Serving:
 
     async def call(self, work: Callable[[AnswerService], T]) -> T:
         """Run `work` with the open service. Raises what it raises, or why no index is open."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
 
-    def _run(self, work: Callable[[AnswerService], T]) -> T:
-        if self._service is None:
-            raise self._problem
-        return work(self._service)
+        def on_thread() -> T:
+            if self._service is None:
+                raise self._problem
+            return work(self._service)
+
+        return await self._thread.run(on_thread)
 
     def open(self) -> bool:
         """Open the published index and swap it in; the one before stays if that fails.
@@ -65,6 +66,8 @@ class Serving:
             logger.exception("the index was not opened")
             return False
         self._swap_in(opened)
+        threadpool_limits(1)  # BLAS and OpenMP threads would spin on the cores that answer
+        gc.freeze()  # what lives as long as the index need not be looked through again and again
         logger.info("serving index %s", opened.index_version)
         return True
 
@@ -80,7 +83,7 @@ class Serving:
         while True:
             named = await loop.run_in_executor(None, self._read_current)
             if named != seen or not self.ready:
-                final = await loop.run_in_executor(self._thread, self.open)
+                final = await self._thread.run(self.open)
                 seen = named if final else b""
             await asyncio.sleep(WATCH_INTERVAL_S)
 
@@ -90,7 +93,7 @@ class Serving:
         except OSError:
             return None
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let the thread finish its work, close the index and end."""
-        self._thread.submit(self._swap_in, None)
-        self._thread.shutdown()
+        await self._thread.run(lambda: self._swap_in(None))
+        self._thread.close()
