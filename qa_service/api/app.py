@@ -8,7 +8,9 @@ from fastapi import FastAPI
 
 from qa_service import __version__
 from qa_service.answering import AnswerService
+from qa_service.api import chat
 from qa_service.api.errors import install_error_handlers
+from qa_service.api.llm import open_wording
 from qa_service.api.middleware import RequestContext
 from qa_service.api.routes import router
 from qa_service.api.serving import Serving
@@ -25,12 +27,16 @@ def create_app(settings: Settings | None = None, opener: Callable[[], AnswerServ
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         serving = Serving(opener or (lambda: open_service(chosen)), IndexFolder(chosen.index_dir).current)
         app.state.serving = serving
+        app.state.settings = chosen
+        app.state.wording = open_wording(chosen)
         watching = asyncio.create_task(serving.watch())
         yield
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
         serving.close()
+        if app.state.wording:
+            await app.state.wording.close()
 
     app = FastAPI(
         title="qa-service",
@@ -40,5 +46,6 @@ def create_app(settings: Settings | None = None, opener: Callable[[], AnswerServ
     )
     app.add_middleware(RequestContext)
     app.include_router(router)
+    app.include_router(chat.router)
     install_error_handlers(app)
     return app

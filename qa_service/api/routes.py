@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from qa_service import __version__
@@ -24,6 +24,7 @@ from qa_service.api.schemas import (
     Values,
 )
 from qa_service.api.serving import Serving
+from qa_service.api.streaming import answer_events, wants_events
 
 router = APIRouter()
 
@@ -67,10 +68,16 @@ class AskQuery(BaseModel):
     explain: bool = False
 
 
-@router.post("/v1/ask", dependencies=[JsonOnly], tags=["ask"])
-async def ask(body: AskRequest, serving: ServingDep, request_id: RequestId) -> AnswerModel:
-    """The statements that best answer a question, or `answered: false` when the sources don't say."""
-    return await _ask(body.question, body, serving, request_id)
+@router.post("/v1/ask", dependencies=[JsonOnly], response_model=AnswerModel, tags=["ask"])
+async def ask(
+    body: AskRequest, request: Request, serving: ServingDep, request_id: RequestId
+) -> AnswerModel | StreamingResponse:
+    """The statements that best answer a question, or `answered: false` when the sources don't say.
+
+    With `Accept: text/event-stream` as server-sent events: `results`, then `done`.
+    """
+    answer = await _ask(body.question, body, serving, request_id)
+    return answer_events(answer) if wants_events(request) else answer
 
 
 @router.get("/v1/ask", tags=["ask"])
