@@ -8,7 +8,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from qa_service import __version__
 from qa_service.answering import MAX_CONTEXT, MAX_TOP_K
-from qa_service.api.convert import answer_model, context_model, document_detail_model, document_model, statement_model
+from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
 from qa_service.api.errors import error_response
 from qa_service.api.schemas import (
     AnswerModel,
@@ -118,14 +118,7 @@ async def read_statement(
     statement_id: str, serving: ServingDep, context: Annotated[int, Query(ge=0, le=MAX_CONTEXT)] = 0
 ) -> StatementDetailModel:
     """One statement (`#` in the id as `%23`) with its neighbours."""
-    found, before, after = await serving.call(lambda service: service.statement(statement_id, context))
-    return StatementDetailModel(
-        **statement_model(found).model_dump(),
-        document=found.document,
-        asked=found.asked,
-        section=found.section,
-        context=context_model(before, after),
-    )
+    return statement_detail_model(*await serving.call(lambda service: service.statement(statement_id, context)))
 
 
 @router.get("/health/live", tags=["operate"])

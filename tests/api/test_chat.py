@@ -1,18 +1,16 @@
 """`/v1/chat/completions` and `/v1/models` as plain JSON."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_service.answering import AnswerService
 from qa_service.api.app import create_app
 from qa_service.settings import Settings
 from tests import fakes
-from tests.api.conftest import ready_client
+from tests.api.conftest import Eager, ready_client
 from tests.api.test_errors import refused
 
 LEVY = "A harbour levy covers their wages"
@@ -24,23 +22,6 @@ Host: Is <script>alert(1)</script> safe?
 
 Eve Star: Look at [this](http://evil.example/x) and <img src=x onerror=alert(1)> [7] now.
 """
-
-
-class Eager(AnswerService):
-    """Answers whatever scores .1: the fake encoder's confidences are low."""
-
-    threshold = 0.1
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._threshold = self.threshold
-
-
-@pytest.fixture(scope="module")
-def eager(index_root: Path) -> Iterator[TestClient]:
-    app = create_app(Settings(index_dir=index_root), opener=lambda: Eager(fakes.open_retriever(index_root)))
-    with ready_client(app) as client:
-        yield client
 
 
 def user(*texts: str) -> list[dict[str, Any]]:

@@ -1,27 +1,13 @@
 """Server-sent events: the chunks of a chat, and `/v1/ask` as events."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
-from qa_service.api.app import create_app
-from qa_service.settings import Settings
-from tests import fakes
-from tests.api.conftest import ready_client
-from tests.api.test_chat import COMPLETIONS, LEVY, Eager, chat, content, user
+from tests.api.test_chat import COMPLETIONS, LEVY, chat, content, user
 
 ANYTHING = {"min_confidence": 0, "top_k": 2}
-
-
-@pytest.fixture(scope="module")
-def eager(index_root: Path) -> Iterator[TestClient]:
-    app = create_app(Settings(index_dir=index_root), opener=lambda: Eager(fakes.open_retriever(index_root)))
-    with ready_client(app) as client:
-        yield client
 
 
 def chunks(client: TestClient, question: str = LEVY, **fields: Any) -> list[dict[str, Any]]:
