@@ -101,10 +101,11 @@ def _answer(service: AnswerService, wanted: Searches) -> tuple[Answer, float, li
 
 
 def choose(answers: list[Answer], literal: str) -> Answer:
-    """The answer to the words as asked if they can stand alone, else the surer one."""
-    if answers[0].answered and content_words(literal) >= SELF_CONTAINED:
+    """The answer to the words as asked if they can stand alone, the joined if they name no topic, else the surer."""
+    topics = content_words(literal)
+    if topics >= SELF_CONTAINED and answers[0].answered:
         return answers[0]
-    return max(answers, key=lambda answer: answer.confidence)
+    return max(answers, key=lambda answer: answer.confidence) if topics else answers[-1]
 
 
 async def _word(

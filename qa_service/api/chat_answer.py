@@ -11,7 +11,7 @@ from qa_service.api.markdown import around_quote, inline
 from qa_service.api.schemas import ResultModel
 
 MAX_STATEMENTS = 3
-SHARE_OF_BEST = 0.75  # a further statement is shown if it is answered by itself and nearly as sure as the first
+SHARE_OF_BEST = 0.85  # a further statement is shown if it is answered by itself and nearly as sure as the first
 MAX_DOCUMENTS = 5
 MAX_QUESTIONS = 3
 MAX_ASKED = 200

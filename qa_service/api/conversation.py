@@ -23,7 +23,8 @@ _FUNCTION_WORDS = frozenset(
     their theirs themselves he him his himself she her hers herself we us our you your i me my this that these those
     one ones please tell say says said explain elaborate give show go continue mean means really exactly
     what's who's that's there's how's where's happen happens happened concern regard compare detail details example
-    examples specific specifically further anything something everything thing things long often far ok okay""".split()
+    examples specific specifically further anything something everything thing things long often far ok okay
+    year years month months week weeks day days today now last next recent recently""".split()
 )
 _OPENS_WITH_JOIN = re.compile(r"(and|but|or|so|also|then|plus|or rather)\b", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"(and |but |so |ok |okay )?(what|how) (about|of)\b|what if\b", re.IGNORECASE)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from qa_service.answering import Answer
 from qa_service.api.app import create_app
+from qa_service.api.chat import choose
 from qa_service.settings import Settings
 from tests import fakes
 from tests.api.conftest import Eager, ready_client
@@ -117,6 +119,32 @@ def test_a_follow_up_is_searched_with_the_question_it_leans_on(eager: TestClient
     assert completion["searched_query"] == f"{LEVY}?"
     assert content(completion).startswith(f"Searched for: “{LEVY}?”\n\nThe statement")
     assert "trams#5" in content(completion)
+
+
+def answer(question: str, confidence: float, *, answered: bool = True) -> Answer:
+    """An answer without results."""
+    return Answer(question, "", 0.0, answered, confidence, None, [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "literal", "joined", "chosen"),
+    [
+        ("And what is planned for rural tram lines?", 0.5, 0.9, "literal"),  # names its topic, and is answered
+        ("And for trams?", 0.5, 0.9, "joined"),
+        ("And for trams?", 0.9, 0.5, "literal"),
+        ("And for trams?", 0.5, 0.5, "literal"),
+        ("Why is that?", 0.9, 0.1, "joined"),  # names nothing, so whatever its words find is chance
+    ],
+)
+def test_the_words_as_asked_win_unless_they_can_not_stand_alone(
+    asked: str, literal: float, joined: float, chosen: str
+) -> None:
+    assert choose([answer("literal", literal), answer("joined", joined)], asked).question == chosen
+
+
+def test_the_joined_words_help_where_those_as_asked_find_nothing() -> None:
+    answers = [answer("literal", 0.3, answered=False), answer("joined", 0.5)]
+    assert choose(answers, "And what is planned for rural tram lines?").question == "joined"
 
 
 def test_our_own_earlier_answers_are_never_searched(eager: TestClient) -> None:
