@@ -72,6 +72,11 @@ class AnswerService:
         """The embedding model the index was built with."""
         return self._retriever.generation.manifest.model
 
+    @property
+    def threshold(self) -> float:
+        """The least confidence that is answered when a request names none."""
+        return self._threshold
+
     def close(self) -> None:
         """Close the index's files; asks no more."""
         self._retriever.close()

@@ -1,4 +1,4 @@
-"""The command line: build, serve, ask."""
+"""The command line: build, serve, ask, mcp."""
 
 import argparse
 import logging
@@ -19,6 +19,7 @@ from qa_service.assemble import build_index, index_is_current, open_service
 from qa_service.errors import IndexMissingError, QAServiceError
 from qa_service.settings import ENV_PREFIX, Settings
 
+STDERR = 2
 OVERRIDES = ("host", "port", "workers", "source_dir", "index_dir", "model")
 
 
@@ -31,8 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = Settings()
         logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
-        run = {"build": _build, "serve": _serve, "ask": _ask}[arguments.command]
+        for talkative in ("sentence_transformers", "mcp", "httpx2"):
+            logging.getLogger(talkative).setLevel(logging.WARNING)
+        run = {"build": _build, "serve": _serve, "ask": _ask, "mcp": _mcp}[arguments.command]
         return run(arguments, settings)
     except ValidationError as error:
         for problem in error.errors():
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=int, help="port to listen on")
     serve.add_argument("--workers", type=int, help="serving processes")
+    commands.add_parser("mcp", parents=[common], help="tools for a desktop client, over standard input and output")
     ask = commands.add_parser("ask", parents=[common], help="answer one question without a server")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print what /v1/ask returns")
@@ -104,7 +107,8 @@ def _bring_up_to_date(settings: Settings) -> None:
     if index_is_current(settings):
         return
     _say("no index of the current sources yet: building it")
-    if subprocess.run([sys.executable, "-m", "qa_service", "build"], check=False).returncode == 0:
+    build = [sys.executable, "-m", "qa_service", "build"]
+    if subprocess.run(build, check=False, stdout=STDERR).returncode == 0:  # stdout may carry MCP messages
         return
     try:
         open_service(settings).close()
@@ -128,6 +132,14 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         statement = result.statement
         print(f"[{rank}] {statement.speaker or 'unnamed'} ({result.hit.confidence:.2f}, {statement.id})")
         print(f"    {statement.text}\n")
+    return 0
+
+
+def _mcp(_: argparse.Namespace, settings: Settings) -> int:
+    from qa_service.api.mcp_server import run_stdio
+
+    with closing(_open_or_build(settings)) as service:
+        run_stdio(service)
     return 0
 
 

@@ -9,6 +9,7 @@ QAServiceError
 ├── BuildRunningError   another build holds the index folder
 ├── BadRequestError     a question or one of its options is outside its bounds
 └── NotFoundError       no document or statement has that id
+    └── UnknownModelError   a chat asks for a model that is not served
 """
 
 
@@ -57,3 +58,9 @@ class BadRequestError(QAServiceError):
 
 class NotFoundError(QAServiceError):
     """No document or statement has that id."""
+
+
+class UnknownModelError(NotFoundError):
+    """A chat asks for a model that is not served."""
+
+    param = "model"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENV_PREFIX = "QA_SERVICE_"
@@ -29,3 +29,23 @@ class Settings(BaseSettings):
         description="Percent of questions nobody answers, near misses mostly, that may be answered all the same.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe message logged.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Address that clients reach the service at, for links in chat answers; else the request's own.",
+    )
+    cors_origins: str | None = Field(
+        None,
+        description="Origins whose pages may call the service from a browser, with commas between them, or `*`.",
+    )
+    allowed_hosts: str | None = Field(
+        None,
+        description="Hosts besides loopback that `/mcp` answers to, with commas between them, such as `qa.example:*`.",
+    )
+    llm_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="OpenAI-compatible base address of a language model that words chat answers; none by default.",
+    )
+    llm_model: str = Field("default", min_length=1, description="Name of that language model.")
+    llm_key: SecretStr | None = Field(None, description="Key for that language model's server.")

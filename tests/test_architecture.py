@@ -29,6 +29,7 @@ LAYERS: dict[str, set[str]] = {
 OWNERS = {
     "fastapi": {"api"},
     "starlette": {"api"},
+    "mcp": {"api"},
     "uvicorn": {"cli"},
     "faiss": {"indexing.dense"},
     "bm25s": {"indexing.lexical"},

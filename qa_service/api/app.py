@@ -5,11 +5,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from qa_service import __version__
 from qa_service.answering import AnswerService
+from qa_service.api import chat
+from qa_service.api.cors import allow_origins, listed
 from qa_service.api.errors import install_error_handlers
 from qa_service.api.fast_lane import FastLane
+from qa_service.api.llm import open_wording
+from qa_service.api.mcp_door import McpDoor
 from qa_service.api.middleware import RequestContext
 from qa_service.api.routes import router
 from qa_service.api.serving import Serving
@@ -21,17 +26,24 @@ from qa_service.settings import Settings
 def create_app(settings: Settings | None = None, opener: Callable[[], AnswerService] | None = None) -> FastAPI:
     """The application. `opener` replaces how the index is opened (tests pass one with a fake encoder)."""
     chosen = settings or Settings()
+    mcp = McpDoor(chosen)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         serving = Serving(opener or (lambda: open_service(chosen)), IndexFolder(chosen.index_dir).current)
         app.state.serving = serving
+        mcp.start(serving)
+        app.state.settings = chosen
+        app.state.wording = open_wording(chosen)
         watching = asyncio.create_task(serving.watch())
         yield
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
+        await mcp.close()
         await serving.close()
+        if app.state.wording:
+            await app.state.wording.close()
 
     app = FastAPI(
         title="qa-service",
@@ -42,5 +54,9 @@ def create_app(settings: Settings | None = None, opener: Callable[[], AnswerServ
     app.add_middleware(FastLane, serving=lambda: app.state.serving)
     app.add_middleware(RequestContext)
     app.include_router(router)
+    app.include_router(chat.router)
+    app.router.routes.append(Route("/mcp", mcp))
     install_error_handlers(app)
+    if origins := listed(chosen.cors_origins):
+        allow_origins(app, origins)
     return app

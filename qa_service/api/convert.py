@@ -13,6 +13,7 @@ from qa_service.api.schemas import (
     QuestionModel,
     ResultModel,
     SpanModel,
+    StatementDetailModel,
     StatementModel,
 )
 from qa_service.indexing.store import DocumentSummary
@@ -33,6 +34,19 @@ def statement_model(statement: Statement) -> StatementModel:
 def context_model(before: list[Statement], after: list[Statement]) -> ContextModel:
     """Neighbours on both sides."""
     return ContextModel(before=[statement_model(s) for s in before], after=[statement_model(s) for s in after])
+
+
+def statement_detail_model(
+    statement: Statement, before: list[Statement], after: list[Statement]
+) -> StatementDetailModel:
+    """A statement with where it stands and its neighbours."""
+    return StatementDetailModel(
+        **statement_model(statement).model_dump(),
+        document=statement.document,
+        asked=statement.asked,
+        section=statement.section,
+        context=context_model(before, after),
+    )
 
 
 def answer_model(answer: Answer, request_id: str, *, explain: bool) -> AnswerModel:

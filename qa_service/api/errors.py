@@ -17,6 +17,7 @@ from qa_service.errors import (
     IndexMissingError,
     NotFoundError,
     QAServiceError,
+    UnknownModelError,
 )
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ RETRY_AFTER_S = "1"
 STATUSES: dict[type[QAServiceError], tuple[int, str]] = {
     BadRequestError: (422, "invalid_request"),
     NotFoundError: (404, "not_found"),
+    UnknownModelError: (404, "model_not_found"),
     BuildRunningError: (409, "build_running"),
     IndexMissingError: (503, "not_ready"),
     IndexMismatchError: (503, "not_ready"),

@@ -54,7 +54,7 @@ def _is_question(scope: Scope) -> bool:
         return False
     headers = dict(scope["headers"])
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    return kind == b"application/json" and b"text/event-stream" not in headers.get(b"accept", b"")
+    return kind == b"application/json" and b"text/event-stream" not in headers.get(b"accept", b"").lower()
 
 
 async def _read(receive: Receive) -> list[Message]:

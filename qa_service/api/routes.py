@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from qa_service import __version__
 from qa_service.answering import MAX_CONTEXT, MAX_TOP_K
-from qa_service.api.convert import answer_model, context_model, document_detail_model, document_model, statement_model
+from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
 from qa_service.api.errors import error_response
 from qa_service.api.schemas import (
     AnswerModel,
@@ -24,6 +24,7 @@ from qa_service.api.schemas import (
     Values,
 )
 from qa_service.api.serving import Serving
+from qa_service.api.streaming import answer_events, wants_events
 
 router = APIRouter()
 
@@ -67,10 +68,16 @@ class AskQuery(BaseModel):
     explain: bool = False
 
 
-@router.post("/v1/ask", dependencies=[JsonOnly], tags=["ask"])
-async def ask(body: AskRequest, serving: ServingDep, request_id: RequestId) -> AnswerModel:
-    """The statements that best answer a question, or `answered: false` when the sources don't say."""
-    return await _ask(body.question, body, serving, request_id)
+@router.post("/v1/ask", dependencies=[JsonOnly], response_model=AnswerModel, tags=["ask"])
+async def ask(
+    body: AskRequest, request: Request, serving: ServingDep, request_id: RequestId
+) -> AnswerModel | StreamingResponse:
+    """The statements that best answer a question, or `answered: false` when the sources don't say.
+
+    With `Accept: text/event-stream` as server-sent events: `results`, then `done`.
+    """
+    answer = await _ask(body.question, body, serving, request_id)
+    return answer_events(answer) if wants_events(request) else answer
 
 
 @router.get("/v1/ask", tags=["ask"])
@@ -111,14 +118,7 @@ async def read_statement(
     statement_id: str, serving: ServingDep, context: Annotated[int, Query(ge=0, le=MAX_CONTEXT)] = 0
 ) -> StatementDetailModel:
     """One statement (`#` in the id as `%23`) with its neighbours."""
-    found, before, after = await serving.call(lambda service: service.statement(statement_id, context))
-    return StatementDetailModel(
-        **statement_model(found).model_dump(),
-        document=found.document,
-        asked=found.asked,
-        section=found.section,
-        context=context_model(before, after),
-    )
+    return statement_detail_model(*await serving.call(lambda service: service.statement(statement_id, context)))
 
 
 @router.get("/health/live", tags=["operate"])

@@ -4,14 +4,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from qa_service.answering import AnswerService
 from qa_service.api import serving
 from qa_service.api.app import create_app
+from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 from tests import fakes
 
@@ -44,6 +48,44 @@ def ready_client(app: FastAPI) -> Iterator[TestClient]:
     """A client that was told the index is open."""
     with TestClient(app, raise_server_exceptions=False) as client:
         eventually(client, "/health/ready", is_ready)
+        yield client
+
+
+@contextmanager
+def running_server(app: FastAPI) -> Iterator[str]:
+    """The application in a real server on a free loopback port; gives its address once the index answers."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        end = time.monotonic() + TIMEOUT_S
+        while not (server.started and app.state.serving.ready):
+            assert time.monotonic() < end, "the server did not start"
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(TIMEOUT_S)
+
+
+class Eager(AnswerService):
+    """Answers whatever scores .1: the fake encoder's confidences are low."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        super().__init__(retriever)
+        self._threshold = 0.1
+
+
+@pytest.fixture(scope="session")
+def eager_app(index_root: Path) -> FastAPI:
+    """The application with a service that answers readily."""
+    return create_app(Settings(index_dir=index_root), opener=lambda: Eager(fakes.open_retriever(index_root)))
+
+
+@pytest.fixture(scope="session")
+def eager(eager_app: FastAPI) -> Iterator[TestClient]:
+    """Its client."""
+    with ready_client(eager_app) as client:
         yield client
 
 

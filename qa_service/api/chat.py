@@ -1,0 +1,145 @@
+"""Chat completions and models, as OpenAI's clients call them."""
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from qa_service.answering import Answer, AnswerService, Options
+from qa_service.api.chat_answer import (
+    MAX_STATEMENTS,
+    Covered,
+    Reply,
+    coverage,
+    shown_results,
+    source_name,
+    word_answer,
+    word_no_answer,
+)
+from qa_service.api.chat_schemas import (
+    MODEL_ID,
+    Annotation,
+    AssistantMessage,
+    ChatCompletion,
+    ChatModel,
+    ChatModels,
+    ChatRequest,
+    Choice,
+    UrlCitation,
+    Usage,
+)
+from qa_service.api.chat_tasks import chore_answer
+from qa_service.api.conversation import SELF_CONTAINED, Searches, content_words, searches
+from qa_service.api.llm import Wording
+from qa_service.api.markdown import inline
+from qa_service.api.routes import JsonOnly, RequestId, ServingDep
+from qa_service.api.schemas import ResultModel
+from qa_service.api.streaming import chat_events
+from qa_service.errors import UnknownModelError
+
+router = APIRouter(tags=["chat"])
+MODEL_CREATED = 1795392000  # 2026-11-23, when the service first answered; clients only ask that it is a number
+
+
+def get_base_url(request: Request) -> str:
+    """The address that citations open at: the setting's, or the one the client came to."""
+    return str(request.app.state.settings.public_url or request.base_url)
+
+
+def get_wording(request: Request) -> Wording | None:
+    """The language model that words answers, where one is set."""
+    wording: Wording | None = request.app.state.wording
+    return wording
+
+
+BaseUrl = Annotated[str, Depends(get_base_url)]
+WordingDep = Annotated[Wording | None, Depends(get_wording)]
+
+
+@router.get("/v1/models")
+async def list_models() -> ChatModels:
+    """The one model there is: the transcripts."""
+    return ChatModels(data=[ChatModel(created=MODEL_CREATED)])
+
+
+@router.get("/v1/models/{model}")
+async def read_model(model: str) -> ChatModel:
+    """That model by its id."""
+    _check_model(model)
+    return ChatModel(created=MODEL_CREATED)
+
+
+@router.post("/v1/chat/completions", dependencies=[JsonOnly], response_model=ChatCompletion)
+async def complete(
+    body: ChatRequest, serving: ServingDep, request_id: RequestId, base_url: BaseUrl, wording: WordingDep
+) -> ChatCompletion | Response:
+    """Answers the last user message with verbatim quotes; with `stream: true` as server-sent events."""
+    if body.model is not None:
+        _check_model(body.model)
+    chore = chore_answer(body.user_texts[-1]) if body.user_texts else None
+    if chore is not None:
+        reply = Reply(chore)
+    else:
+        wanted = searches(body.user_texts)
+        answer, threshold, covered = await serving.call(lambda service: _answer(service, wanted))
+        reply = await _word(body.user_texts[-1], answer, threshold, covered, base_url, wording)
+    completion = _completion(body, reply, request_id)
+    if not body.stream:
+        return completion
+    return chat_events(completion, include_usage=bool(body.stream_options and body.stream_options.include_usage))
+
+
+def _check_model(model: str) -> None:
+    if model != MODEL_ID:
+        raise UnknownModelError(f"no model {model!r}; use {MODEL_ID!r} (GET /v1/models lists it)")
+
+
+def _answer(service: AnswerService, wanted: Searches) -> tuple[Answer, float, list[Covered]]:
+    answers = service.ask_batch(wanted.texts, Options(top_k=MAX_STATEMENTS))
+    answer = choose(answers, wanted.literal)
+    return answer, service.threshold, [] if answer.answered else coverage(service)
+
+
+def choose(answers: list[Answer], literal: str) -> Answer:
+    """The answer to the words as asked if they can stand alone, the joined if they name no topic, else the surer."""
+    topics = content_words(literal)
+    if topics >= SELF_CONTAINED and answers[0].answered:
+        return answers[0]
+    return max(answers, key=lambda answer: answer.confidence) if topics else answers[-1]
+
+
+async def _word(
+    asked: str, answer: Answer, threshold: float, covered: list[Covered], base_url: str, wording: Wording | None
+) -> Reply:
+    searched = answer.question
+    note = "" if searched == asked.strip() else f"Searched for: “{inline(searched)}”\n\n"
+    if answer.answered:
+        results = shown_results(answer, threshold)
+        lead = await wording.word(searched, results) if wording else None
+        reply = word_answer(results, base_url, lead, note)
+    else:
+        reply = word_no_answer(covered, note)
+    return Reply(reply.content, searched, answer.answered, answer.confidence, reply.citations)
+
+
+def _completion(body: ChatRequest, reply: Reply, request_id: str) -> ChatCompletion:
+    annotations = [
+        Annotation(
+            url_citation=UrlCitation(url=c.url, title=source_name(c.result), start_index=c.start, end_index=c.end)
+        )
+        for c in reply.citations
+    ]
+    sources: list[ResultModel] = [citation.result for citation in reply.citations]
+    asked = sum(len(message.text.split()) for message in body.messages)
+    told = len(reply.content.split())
+    return ChatCompletion(
+        id=f"chatcmpl-{request_id}",
+        created=int(time.time()),
+        model=MODEL_ID,
+        choices=[Choice(message=AssistantMessage(content=reply.content, annotations=annotations))],
+        usage=Usage(prompt_tokens=asked, completion_tokens=told, total_tokens=asked + told),
+        searched_query=reply.searched,
+        answered=reply.answered,
+        confidence=reply.confidence,
+        sources=sources,
+    )

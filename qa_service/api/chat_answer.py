@@ -1,0 +1,134 @@
+"""Words an answer for a chat: the best sentences verbatim, who said them, where they stand; all in the text itself."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from qa_service.answering import Answer, AnswerService
+from qa_service.api.convert import answer_model
+from qa_service.api.markdown import around_quote, inline
+from qa_service.api.schemas import ResultModel
+
+MAX_STATEMENTS = 3
+SHARE_OF_BEST = 0.85  # a further statement is shown if it is answered by itself and nearly as sure as the first
+MAX_DOCUMENTS = 5
+MAX_QUESTIONS = 3
+MAX_ASKED = 200
+
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One quote and its place in the answer: `content[start:end]` is the quoted sentence."""
+
+    result: ResultModel
+    url: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a chat gets to read, and what it rests on. `searched` is None where nothing was."""
+
+    content: str
+    searched: str | None = None
+    answered: bool = False
+    confidence: float = 0.0
+    citations: list[Citation] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a document can be asked about."""
+
+    title: str
+    statements: int
+    asked: list[str]
+
+
+def shown_results(answer: Answer, threshold: float) -> list[ResultModel]:
+    """The statements worth showing: the best, and those that would be answered by themselves and are nearly as sure."""
+    results = answer_model(answer, "", explain=False).results[:MAX_STATEMENTS]
+    least = max(threshold, SHARE_OF_BEST * results[0].confidence) if results else 0.0
+    kept = results[:1] + [result for result in results[1:] if result.confidence >= least]
+    numbered = enumerate(kept, start=1)
+    return [r.model_copy(update={"citation": r.citation.model_copy(update={"number": n})}) for n, r in numbered]
+
+
+def word_answer(results: Sequence[ResultModel], base_url: str, lead: str | None = None, note: str = "") -> Reply:
+    """The quotes with their sources, after a lead. `note` says what was searched where that is not what was asked."""
+    several = len(results) > 1
+    lead = lead or ("The statements that answer best:" if several else "The statement that answers best:")
+    content = f"{note}{lead}\n"
+    citations = []
+    for number, result in enumerate(results, start=1):
+        before, after = around_quote(result.span.text)
+        content += f"\n{before}"
+        start = len(content)
+        content += result.span.text
+        url = absolute_url(base_url, result.citation.url)
+        citations.append(Citation(result, url, start, len(content)))
+        content += f"{after} [{number}]\n"
+        if number == len(results) or _attribution(result) != _attribution(results[number]):
+            content += f"\n{_attribution(result)}\n"
+    content += "\n**Sources**\n\n"
+    content += "\n".join(_source_line(number, citation) for number, citation in enumerate(citations, start=1))
+    return Reply(content, citations=citations)
+
+
+def word_no_answer(covered: Sequence[Covered], note: str = "") -> Reply:
+    """Says plainly that the sources don't say it, and what they do cover."""
+    lines = ["The sources do not say: no statement in them answers this with enough confidence."]
+    for document in covered[:MAX_DOCUMENTS]:
+        lines += ["", f"**{inline(document.title)}** ({document.statements} statements)"]
+        if document.asked:
+            lines[-1] += " answers, among others:"
+            lines += ["", *(f"- {inline(question)}" for question in document.asked)]
+    if len(covered) > MAX_DOCUMENTS:
+        lines += ["", f"There are {len(covered) - MAX_DOCUMENTS} more documents."]
+    lines += ["", "Try other words, or ask about something named here."]
+    return Reply(note + "\n".join(lines))
+
+
+def coverage(service: AnswerService) -> list[Covered]:
+    """What each document can be asked about; questions of the first few only, as many as are shown."""
+    found = []
+    for number, document in enumerate(service.documents()):
+        exchanges = service.document(document.id)[1] if number < MAX_DOCUMENTS else []
+        questions = [short_question(e.question.text) for e, _ in exchanges if e.question]
+        found.append(Covered(document.title, document.statements, questions[:MAX_QUESTIONS]))
+    return found
+
+
+def short_question(asked: str) -> str:
+    """The sentences of an interviewer's turn that ask, as many as fit into 200 characters; one that does not is cut."""
+    sentences = _SENTENCE_END.split(" ".join(asked.split()))
+    asking = [sentence for sentence in sentences if sentence.endswith(("?", "？"))] or sentences
+    text = asking[0]
+    for sentence in asking[1:]:
+        if len(text) + 1 + len(sentence) > MAX_ASKED:
+            break
+        text += f" {sentence}"
+    return text if len(text) <= MAX_ASKED else text[:MAX_ASKED].rsplit(" ", 1)[0] + " …"
+
+
+def absolute_url(base_url: str, path: str) -> str:
+    """A citation's address as a client elsewhere can open it."""
+    return base_url.rstrip("/") + quote(path, safe="/#")
+
+
+def source_name(result: ResultModel) -> str:
+    """Which paragraph of which document."""
+    return f"{result.citation.title}, paragraph {result.id.partition('#')[2]}"
+
+
+def _attribution(result: ResultModel) -> str:
+    speaker = inline(result.speaker) if result.speaker else "Speaker not named"
+    return f"— {speaker}" + (f", asked: “{inline(short_question(result.asked))}”" if result.asked else "")
+
+
+def _source_line(number: int, citation: Citation) -> str:
+    return f"- [{number}] {inline(source_name(citation.result))}: {citation.url}"

@@ -1,0 +1,79 @@
+"""Server-sent events: of `/v1/ask`, and the chunks of a streamed chat completion in the order real clients need."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse, format_sse_event
+
+from qa_service.api.chat_schemas import ChatCompletion
+from qa_service.api.schemas import AnswerModel
+
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+_PARAGRAPH = re.compile(r".+?(?:\n\n|\Z)", re.DOTALL)
+
+
+def wants_events(request: Request) -> bool:
+    """Whether the client asks for server-sent events."""
+    return "text/event-stream" in request.headers.get("accept", "").lower()
+
+
+def answer_events(answer: AnswerModel) -> StreamingResponse:
+    """The answer of `/v1/ask` as the event `results`, then `done`."""
+    done = json.dumps({"request_id": answer.request_id, "took_ms": answer.took_ms})
+    return _respond([("results", answer.model_dump_json()), ("done", done)])
+
+
+def chat_events(completion: ChatCompletion, *, include_usage: bool) -> StreamingResponse:
+    """A chat completion as chunks, closed by `[DONE]`."""
+    chunks = [json.dumps(chunk, ensure_ascii=False) for chunk in _chunks(completion, include_usage=include_usage)]
+    return _respond((None, data) for data in [*chunks, "[DONE]"])
+
+
+def _respond(events: Iterable[tuple[str | None, str]]) -> StreamingResponse:
+    body = [format_sse_event(event=name, data_str=data) for name, data in events]
+    return EventSourceResponse(iter(body), headers=HEADERS)
+
+
+def _chunks(completion: ChatCompletion, *, include_usage: bool) -> Iterator[dict[str, Any]]:
+    """Role, source events, text, annotations, the end, usage. Open WebUI keeps labels only if events come first."""
+    message = completion.choices[0].message
+    searched = {"searched_query": completion.searched_query}
+    yield _chunk(completion, {"role": "assistant", "content": ""}) | searched
+    for event in _source_events(completion):
+        yield _chunk(completion, {}) | {"event": event}
+    for paragraph in _PARAGRAPH.findall(message.content):
+        yield _chunk(completion, {"content": paragraph})
+    if message.annotations:
+        yield _chunk(completion, {"annotations": [note.model_dump() for note in message.annotations]})
+    ours = searched | {"answered": completion.answered, "confidence": completion.confidence}
+    yield _chunk(completion, {}, finish_reason="stop") | ours
+    if include_usage:
+        yield _head(completion) | {"choices": [], "usage": completion.usage.model_dump()}
+
+
+def _head(completion: ChatCompletion) -> dict[str, Any]:
+    head = completion.model_dump(include={"id", "created", "model"})
+    return head | {"object": "chat.completion.chunk"}
+
+
+def _chunk(completion: ChatCompletion, delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
+    return _head(completion) | {"choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}]}
+
+
+def _source_events(completion: ChatCompletion) -> Iterator[dict[str, Any]]:
+    """As Open WebUI shows sources: one group per statement, told apart by `metadata.source`, which must be no URL."""
+    for source, note in zip(completion.sources, completion.choices[0].message.annotations, strict=True):
+        name = note.url_citation.title
+        yield {
+            "type": "source",
+            "data": {
+                "source": {"name": name, "url": note.url_citation.url, "id": source.id},
+                "document": [source.span.text],
+                "metadata": [{"source": source.id, "name": name, "external": True}],
+                "distances": [source.confidence],
+            },
+        }
