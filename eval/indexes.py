@@ -34,7 +34,7 @@ def index_of(transcripts: Sequence[Transcript], settings: Settings, keep: Path |
                     bar.total = total
                     bar.update(done - bar.n)
 
-                source = BuildInput(transcripts, settings.model, digest)
+                source = BuildInput(transcripts, settings.model, digest, settings.index_factory)
                 build_generation(index, source, lambda folder: provide_encoder(settings, folder), show)
         with closing(open_retriever(settings.model_copy(update={"index_dir": index.root}))) as opened:
             # A kept index has the weights it was built with; what is measured are those of today.

@@ -42,7 +42,7 @@ def compare_storage(retriever: Retriever, collection: Collection) -> Iterator[St
     """Rank the collection with its tokens stored exactly, and at 4 bits in ever fewer dimensions."""
     generation = retriever.generation
     statements = generation.store.statements(range(len(generation.store)))
-    passages = [passage_of(statement, retriever.encoder) for statement in statements]
+    passages = {row: passage_of(statement, retriever.encoder) for row, statement in enumerate(statements)}
     tokens: dict[int, TokenVectors] = {}
     for rows, _, found in encode_passages(retriever.encoder, passages):
         tokens |= dict(zip(rows, found, strict=True))

@@ -32,7 +32,7 @@ def build_index(settings: Settings, progress: Progress | None = None) -> tuple[B
     if not sources.transcripts:
         raise SourceError("no source could be parsed:\n" + "\n".join(str(error) for error in sources.refused))
     index = IndexFolder(settings.index_dir)
-    source = BuildInput(sources.transcripts, settings.model, fingerprint(settings.source_dir))
+    source = BuildInput(sources.transcripts, settings.model, fingerprint(settings.source_dir), settings.index_factory)
     result = build_generation(index, source, lambda folder: provide_encoder(settings, folder), progress)
     return result, sources.refused
 

@@ -24,6 +24,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="Embedding model: a packaged one, a local sentence-transformers folder, or a hub name.",
     )
+    index_factory: str = Field(
+        "auto",
+        min_length=1,
+        description="FAISS factory string of the next build; `auto` is exact up to 50,000 statements.",
+    )
     false_answers: Literal["5", "10", "20", "30"] = Field(
         "20",
         description="Percent of questions nobody answers, near misses mostly, that may be answered all the same.",

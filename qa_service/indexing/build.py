@@ -1,19 +1,22 @@
 """Transcripts to a published generation: cut, encode, write, publish."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from qa_service.encoder.files import SETTINGS_FILE, EncoderSettings
 from qa_service.encoder.protocol import Encoder
-from qa_service.errors import SourceError
+from qa_service.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, SourceError
 from qa_service.indexing.dense import DenseIndex
-from qa_service.indexing.encoding import Progress, encode_statements
-from qa_service.indexing.layout import IndexFolder
+from qa_service.indexing.encoding import Kept, Progress, encode_statements
+from qa_service.indexing.generation import open_generation
+from qa_service.indexing.layout import GenerationFolder, IndexFolder
 from qa_service.indexing.lexical import LexicalIndex
 from qa_service.indexing.manifest import Manifest
-from qa_service.indexing.publish import build_lock, new_generation, publish
+from qa_service.indexing.publish import build_lock, current_generation, new_generation, publish
 from qa_service.indexing.store import write_store
 from qa_service.indexing.weights import Weights
 from qa_service.records import Statement, Transcript
@@ -29,6 +32,7 @@ class BuildInput:
     transcripts: Sequence[Transcript]
     model: str
     sources_sha256: str = ""
+    factory: str = "auto"  # see DenseIndex.build
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,9 @@ def build_generation(
         LexicalIndex.build([s.text for s in statements], [languages[s.document] for s in statements]).save(
             folder.lexical
         )
-        vectors, tokens = encode_statements(encoder, statements, progress)
-        DenseIndex.build(vectors).save(folder.dense)
+        with _kept(index, folder) as kept:
+            vectors, tokens = encode_statements(encoder, statements, progress, kept)
+        DenseIndex.build(vectors, source.factory).save(folder.dense, folder.vectors)
         tokens.save(folder.tokens)
         Weights.read().write(folder.weights)
         manifest = Manifest(
@@ -75,6 +80,23 @@ def build_generation(
         manifest.write(folder)
         publish(index, folder, name)
         return BuildResult(manifest, cuts)
+
+
+@contextmanager
+def _kept(index: IndexFolder, folder: GenerationFolder) -> Iterator[Kept | None]:
+    """The published generation, if the same encoder made it; None where there is none to take over from."""
+    mine = EncoderSettings.read(folder.encoder) if (folder.encoder / SETTINGS_FILE).exists() else None
+    try:
+        before = current_generation(index)
+        if mine is None or EncoderSettings.read(before.encoder).onnx_sha256 != mine.onnx_sha256:
+            raise IndexMismatchError("another encoder's vectors can't be taken over")
+        generation = open_generation(before, model=mine.model)
+    except (IndexMissingError, IndexMismatchError, IndexDamagedError):
+        yield None
+        return
+    with closing(generation):
+        rows = {(s.asked, s.text): row for row, s in enumerate(generation.store.all_statements())}
+        yield Kept(rows, generation.dense, generation.tokens)
 
 
 def _name(source: BuildInput) -> str:

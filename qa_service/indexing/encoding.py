@@ -1,12 +1,13 @@
 """Statements to vectors for the index: each is encoded with the question it answers in front, in batches."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa_service.encoder.protocol import Encoder, TokenVectors
+from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.tokens import TokenCodec, TokenIndex, assemble_tokens
 from qa_service.records import Statement
 from qa_service.sources.sentences import sentence_spans
@@ -38,36 +39,80 @@ def passage_of(statement: Statement, encoder: Encoder) -> Passage:
     return Passage(f"{asked} {statement.text}", len(asked) + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an earlier generation by the same encoder holds: by `(asked, text)` of a statement, its row there."""
+
+    rows: Mapping[tuple[str | None, str], int]
+    dense: DenseIndex
+    tokens: TokenIndex
+
+
+Stored = tuple[int, NDArray[np.uint8], NDArray[np.uint8]]  # a row, its tokens' codes, their sentences' numbers
+
+
 def encode_statements(
-    encoder: Encoder, statements: Sequence[Statement], progress: Progress | None = None
+    encoder: Encoder, statements: Sequence[Statement], progress: Progress | None = None, kept: Kept | None = None
 ) -> tuple[NDArray[np.float32], TokenIndex]:
-    """The (n, d) vectors and the compressed tokens of all statements, in row order."""
-    passages = [passage_of(statement, encoder) for statement in statements]
-    codec = _fit_codec(encoder, passages)
-    vectors = np.empty((len(passages), encoder.dimension), dtype=np.float32)
-    parts: list[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]] = []
-    done = 0
-    for rows, sentences, tokens in encode_passages(encoder, passages):
+    """The (n, d) vectors and the compressed tokens of all statements, in row order.
+
+    What `kept` holds already is taken over, with its token codec; nothing is encoded twice.
+    """
+    vectors = np.empty((len(statements), encoder.dimension), dtype=np.float32)
+    parts: list[Stored] = list(_take_over(statements, vectors, kept)) if kept else []
+    taken = {row for row, _, _ in parts}
+    passages = {row: passage_of(s, encoder) for row, s in enumerate(statements) if row not in taken}
+    codec = kept.tokens.codec if kept and parts else None
+    waiting: list[tuple[int, TokenVectors]] = []  # tokens of the sample the codec is fitted on
+    if progress:
+        progress(len(parts), len(statements))
+    for rows, sentences, tokens in encode_passages(encoder, passages, SAMPLE if codec is None else 0):
         vectors[rows] = sentences
-        for row, found in zip(rows, tokens, strict=True):
-            numbers = _sentence_numbers(statements[row].text, found.spans[:, 0])
-            parts.append((row, codec.encode(found.vectors), numbers))
-        done += len(rows)
+        waiting += zip(rows, tokens, strict=True)
+        if codec is None and len(waiting) >= min(SAMPLE, len(passages)):
+            codec = TokenCodec.fit(np.concatenate([found.vectors for _, found in waiting]))
+        if codec is not None:
+            parts += (_stored(row, statements[row], found, codec) for row, found in waiting)
+            waiting = []
         if progress:
-            progress(done, len(passages))
+            progress(len(parts) + len(waiting), len(statements))
+    if codec is None:
+        raise ValueError("there is no statement to encode")
     return vectors, assemble_tokens(codec, parts)
 
 
+def _take_over(statements: Sequence[Statement], vectors: NDArray[np.float32], kept: Kept) -> Iterator[Stored]:
+    """Fill in the vectors that are known already, and yield their tokens."""
+    pairs = [(row, kept.rows[s.asked, s.text]) for row, s in enumerate(statements) if (s.asked, s.text) in kept.rows]
+    if not pairs:
+        return
+    now, before = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
+    vectors[now] = kept.dense.vectors(before)
+    for row, old in pairs:
+        start = int(kept.tokens.starts[old])
+        own = slice(start, start + int(kept.tokens.counts[old]))
+        yield row, kept.tokens.codes[own], kept.tokens.sentences[own]
+
+
+def _stored(row: int, statement: Statement, found: TokenVectors, codec: TokenCodec) -> Stored:
+    return row, codec.encode(found.vectors), _sentence_numbers(statement.text, found.spans[:, 0])
+
+
 def encode_passages(
-    encoder: Encoder, passages: Sequence[Passage]
+    encoder: Encoder, passages: Mapping[int, Passage], sample: int = 0
 ) -> Iterator[tuple[list[int], NDArray[np.float32], list[TokenVectors]]]:
-    """Batches of passages of like length, longest first: their rows, vectors, and tokens of the statement itself."""
-    order = sorted(range(len(passages)), key=lambda row: -len(passages[row].text))
-    for start in range(0, len(order), BATCH):
-        rows = order[start : start + BATCH]
-        batch = encoder.encode_passages([passages[row].text for row in rows])
-        pairs = zip(rows, batch.sentences, batch.tokens, strict=True)
-        yield rows, batch.sentences, [_own_tokens(passages[row], vector, tokens) for row, vector, tokens in pairs]
+    """Batches of passages of like length, longest first: their rows, vectors, and tokens of the statement itself.
+
+    A random `sample` of them comes before all others.
+    """
+    drawn = np.random.default_rng(0).permutation(np.array(list(passages), dtype=np.int64)).tolist()
+    for part in (drawn[:sample], drawn[sample:]):
+        order = sorted(part, key=lambda row: (-len(passages[row].text), row))
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            batch = encoder.encode_passages([passages[row].text for row in rows])
+            pairs = zip(rows, batch.sentences, batch.tokens, strict=True)
+            yield rows, batch.sentences, [_own_tokens(passages[row], vector, tokens) for row, vector, tokens in pairs]
 
 
 def _own_tokens(passage: Passage, vector: NDArray[np.float32], tokens: TokenVectors) -> TokenVectors:
@@ -77,14 +122,6 @@ def _own_tokens(passage: Passage, vector: NDArray[np.float32], tokens: TokenVect
         return TokenVectors.standing_for(vector)
     own = tokens.keep(keep)
     return replace(own, spans=own.spans - passage.text_from)
-
-
-def _fit_codec(encoder: Encoder, passages: Sequence[Passage]) -> TokenCodec:
-    chosen = np.random.default_rng(0).permutation(len(passages))[:SAMPLE]
-    sample = [passages[row] for row in chosen]
-    return TokenCodec.fit(
-        np.concatenate([t.vectors for _, _, tokens in encode_passages(encoder, sample) for t in tokens])
-    )
 
 
 def _sentence_numbers(text: str, starts: NDArray[np.int32]) -> NDArray[np.uint8]:

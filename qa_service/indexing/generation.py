@@ -42,7 +42,7 @@ def open_generation(folder: GenerationFolder, *, model: str) -> Generation:
     with ExitStack() as on_failure:
         store = StatementStore(folder.statements)
         on_failure.callback(store.close)
-        dense = DenseIndex.load(folder.dense)
+        dense = DenseIndex.load(folder.dense, folder.vectors)
         lexical = LexicalIndex.load(folder.lexical)
         tokens = TokenIndex.load(folder.tokens)
         counts = {"stored": len(store), "in dense": len(dense), "in lexical": len(lexical), "in tokens": len(tokens)}

@@ -50,6 +50,11 @@ class GenerationFolder:
         return self.root / "dense.faiss"
 
     @property
+    def vectors(self) -> Path:
+        """The statements' vectors in half precision, where the FAISS index is not exact."""
+        return self.root / "vectors.npy"
+
+    @property
     def lexical(self) -> Path:
         """BM25 index of the statements' terms."""
         return self.root / "lexical"

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,6 +96,10 @@ class StatementStore:
     def statements(self, rows: Sequence[int]) -> list[Statement]:
         """Statements by row, in the order asked for; those read lately come from memory."""
         return [self._statement(int(row)) for row in rows]
+
+    def all_statements(self) -> Iterator[Statement]:
+        """Every statement in order of row."""
+        return (Statement(*record[1:]) for record in self._db.execute(f'{_STATEMENT} ORDER BY s."row"'))
 
     def _read_statement(self, row: int) -> Statement:
         return Statement(*self._db.execute(f'{_STATEMENT} WHERE s."row" = ?', (row,)).fetchone()[1:])

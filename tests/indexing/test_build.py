@@ -1,9 +1,14 @@
 """What a build writes."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from qa_service.encoder.files import MODEL_FILE, SETTINGS_FILE, EncoderSettings
+from qa_service.encoder.protocol import EncodedBatch
 from qa_service.errors import SourceError
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.layout import IndexFolder
@@ -58,3 +63,50 @@ def test_a_long_question_does_not_push_its_answer_out_of_the_window(tmp_path: Pa
         text = f"Reporter: {asked}?\n\nAda Lund: {said}\n\nReporter: And?\n\nAda Lund: No.\n"
         result = fakes.build_index(tmp_path, [fakes.transcript("long", text)])
         assert (result.manifest.statements, result.cuts) == (2, [])
+
+
+class CountingEncoder(fakes.FakeEncoder):
+    """Remembers what it was given to encode."""
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> EncodedBatch:
+        """As the fake one does."""
+        self.encoded += texts
+        return super().encode_passages(texts)
+
+
+def build_with(encoder: CountingEncoder, root: Path, texts: dict[str, str], onnx: str = "one") -> None:
+    def factory(folder: Path) -> CountingEncoder:
+        settings = EncoderSettings(fakes.MODEL, "", onnx, 384, 256, "", "", ("input_ids",), (), 0)
+        (folder / SETTINGS_FILE).write_text(json.dumps(settings.to_json()), encoding="utf-8")
+        (folder / MODEL_FILE).write_bytes(b"")
+        return encoder
+
+    transcripts = [fakes.transcript(name, text) for name, text in texts.items()]
+    build_generation(IndexFolder(root), BuildInput(transcripts, fakes.MODEL), factory)
+
+
+def test_nothing_unchanged_is_encoded_again(tmp_path: Path) -> None:
+    encoder = CountingEncoder()
+    build_with(encoder, tmp_path / "a", {"trams": fakes.TRAMS})
+    first = len(encoder.encoded)
+    assert first == 4
+    build_with(encoder, tmp_path / "a", {"apples": fakes.APPLES, "trams": fakes.TRAMS})
+    assert len(encoder.encoded) == first + 2
+    assert not any("tram" in text for text in encoder.encoded[first:])
+    build_with(CountingEncoder(), tmp_path / "b", {"apples": fakes.APPLES, "trams": fakes.TRAMS})
+    with fakes.opened(tmp_path / "a") as grown, fakes.opened(tmp_path / "b") as anew:
+        rows = np.arange(6)
+        np.testing.assert_array_equal(grown.generation.dense.vectors(rows), anew.generation.dense.vectors(rows))
+        assert grown.generation.tokens.counts.tolist() == anew.generation.tokens.counts.tolist()
+        best = [r.rank(["harbour levy wages"], 1, {})[0].hits[0].row for r in (grown, anew)]
+        assert best[0] == best[1]
+
+
+def test_another_encoder_takes_nothing_over(tmp_path: Path) -> None:
+    encoder = CountingEncoder()
+    build_with(encoder, tmp_path, {"trams": fakes.TRAMS})
+    build_with(encoder, tmp_path, {"trams": fakes.TRAMS}, onnx="two")
+    assert len(encoder.encoded) == 8
