@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check eval clean
+.PHONY: help install build serve test check eval bench clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ check: install ## Lint and types
 
 eval: install ## Score the project's own questions
 	$(BIN)/python -m eval questions
+
+bench: install ## Speed, beside two peers installed into .bench (needs wrk and a quiet machine; about 15 minutes)
+	$(BIN)/python -m eval speed --peers .bench --output eval/reports
 
 clean: ## Remove the virtual environment and the built index
 	rm -rf $(VENV) index/CURRENT index/generations index/.lock

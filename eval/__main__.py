@@ -12,11 +12,15 @@ from eval.beir import evaluate, load_collection, search, write_run
 from eval.confidence import answered_at, reliability, risk_and_coverage
 from eval.cost import cost_of_a_question
 from eval.development import Example, evaluation_index, own_examples, public_examples
+from eval.growth import grow
 from eval.indexes import index_of
 from eval.learning import learn_all
 from eval.question_sets import load_questions
 from eval.questions import Scored, by_category, score_questions, summarise
+from eval.speed import measure
+from eval.speed_report import markdown, ratios
 from eval.storage import compare_storage
+from qa_service.assemble import build_index, index_is_current
 from qa_service.errors import QAServiceError
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.fusion import FusionWeights
@@ -29,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments, Settings()))
-    except (QAServiceError, ValueError, OSError) as error:
+    except (QAServiceError, ValueError, OSError, RuntimeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 
@@ -66,11 +70,24 @@ def _parser() -> argparse.ArgumentParser:
     cost = commands.add_parser("cost", help="the time of a question, all signals against the vector alone")
     cost.add_argument("folder", type=Path, metavar="DIR", nargs="?", help="a BEIR folder (the interview)")
     cost.set_defaults(run=_cost)
+    _add_measurements(commands)
     adapt = commands.add_parser("adapt", help="train the encoder's adapter on dev data (about half an hour)")
     adapt.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to train on too")
     adapt.add_argument("--output", type=Path, required=True, help="the adapter file to write (.safetensors)")
     adapt.set_defaults(run=_adapt)
     return parser
+
+
+def _add_measurements(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    speed = commands.add_parser("speed", help="the running pipeline by stage and over HTTP, beside two peers")
+    speed.add_argument("--repetitions", type=int, default=3)
+    speed.add_argument("--peers", type=Path, metavar="DIR", help="install the peers here and measure them too")
+    speed.add_argument("--output", type=Path, metavar="DIR", help="write speed.json and speed.md there")
+    speed.set_defaults(run=_speed)
+    growth = commands.add_parser("growth", help="build time, disk, memory, speed and recall at given sizes")
+    growth.add_argument("sizes", type=int, nargs="*", default=[10_000, 100_000], metavar="N", help="statements")
+    growth.add_argument("--keep", type=Path, help="keep the built indexes here")
+    growth.set_defaults(run=_growth)
 
 
 def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -162,6 +179,25 @@ def _cost(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"{len(retriever.generation.store)} statements, {len(questions)} questions")
         for name, middle, slow in cost_of_a_question(retriever, questions):
             print(f"  {name:18} median {middle:6.2f} ms  p99 {slow:6.2f} ms")
+    return 0
+
+
+def _speed(arguments: argparse.Namespace, settings: Settings) -> int:
+    if not index_is_current(settings):
+        build_index(settings)
+    report = measure(settings, arguments.peers, arguments.repetitions)
+    report["ratios"] = ratios(report)
+    if arguments.output:
+        arguments.output.mkdir(parents=True, exist_ok=True)
+        (arguments.output / "speed.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+        (arguments.output / "speed.md").write_text(markdown(report), encoding="utf-8")
+    print(markdown(report))
+    return 0
+
+
+def _growth(arguments: argparse.Namespace, settings: Settings) -> int:
+    for report in grow(settings, arguments.sizes, arguments.keep):
+        print(json.dumps(report), flush=True)
     return 0
 
 

@@ -31,7 +31,8 @@ def index_of(transcripts: Sequence[Transcript], settings: Settings, keep: Path |
             with tqdm(desc="encoding", unit=" passages") as bar:
 
                 def show(done: int, total: int) -> None:
-                    bar.total = total
+                    if bar.total is None:
+                        bar.reset(total)
                     bar.update(done - bar.n)
 
                 source = BuildInput(transcripts, settings.model, digest, settings.index_factory)

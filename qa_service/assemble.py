@@ -5,6 +5,8 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from qa_service.answering import AnswerService
 from qa_service.encoder.files import FILES, EncoderSettings
 from qa_service.encoder.onnx import OnnxEncoder
@@ -88,6 +90,7 @@ def open_retriever(settings: Settings) -> Retriever:
         on_failure.callback(generation.close)
         retriever = Retriever(generation, OnnxEncoder(generation.folder.encoder))
         on_failure.pop_all()
+    threadpool_limits(1)  # of BLAS and OpenMP, whose idle threads would spin on the cores that answer
     return retriever
 
 

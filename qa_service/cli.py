@@ -70,7 +70,8 @@ def _build(_: argparse.Namespace, settings: Settings) -> int:
     with tqdm(desc="encoding", unit=" statements", file=sys.stderr) as bar:
 
         def show(done: int, total: int) -> None:
-            bar.total = total
+            if bar.total is None:
+                bar.reset(total)  # the time before, which loads or exports the encoder, is not encoding's
             bar.update(done - bar.n)
 
         result, refused = build_index(settings, show)

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from threadpoolctl import threadpool_limits
-
 from qa_service.answering import AnswerService
 from qa_service.api.answering_thread import AnsweringThread
 from qa_service.errors import IndexDamagedError, IndexMissingError, QAServiceError
@@ -66,7 +64,6 @@ class Serving:
             logger.exception("the index was not opened")
             return False
         self._swap_in(opened)
-        threadpool_limits(1)  # BLAS and OpenMP threads would spin on the cores that answer
         gc.freeze()  # what lives as long as the index need not be looked through again and again
         logger.info("serving index %s", opened.index_version)
         return True

@@ -1,0 +1,151 @@
+"""`python -m eval growth`: what thousands and a million statements cost: build, disk, memory, time, recall.
+
+Nobody has a million statements at hand and encoding them would take hours, so they are put together: each is three or
+four sentences of the project's own transcripts, most of one statement; its vector is the mean of the sentences' real
+vectors plus noise, its tokens are the sentences' real tokens. Everything but the encoder runs as in every build.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eval.question_sets import INTERVIEW, TRANSCRIPTS, other_documents
+from qa_service.assemble import provide_encoder
+from qa_service.encoder.protocol import EncodedBatch, Encoder, TokenVectors
+from qa_service.indexing.build import BuildInput, build_generation
+from qa_service.indexing.layout import IndexFolder
+from qa_service.records import Document, Exchange, Paragraph, Piece, Transcript
+from qa_service.settings import Settings
+from qa_service.sources.folder import read_transcript
+from qa_service.sources.sentences import sentence_spans
+
+PER_DOCUMENT = 1000
+OTHERS = 0.3  # chance that a sentence comes from another statement
+NOISE = 0.5  # length of the noise vector; sentences' vectors have length 1
+Recipe = tuple[int, ...]  # numbers of the sentences a statement is made of
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Real sentences in groups of one statement: their texts, vectors (s, d) and tokens."""
+
+    texts: list[str]
+    groups: list[range]
+    vectors: np.ndarray[Any, np.dtype[np.float32]]
+    tokens: list[TokenVectors]
+
+
+class MixingEncoder:
+    """Gives a made-up statement the mean of its sentences' vectors, and their tokens; questions are really encoded."""
+
+    def __init__(self, real: Encoder, sentences: Sentences, recipes: dict[str, Recipe]) -> None:
+        self._real, self._sentences, self._recipes = real, sentences, recipes
+        self._random = np.random.default_rng(1)
+        self.dimension, self.max_tokens = real.dimension, real.max_tokens
+        self.token_spans, self.encode_questions = real.token_spans, real.encode_questions
+
+    def encode_passages(self, texts: Sequence[str]) -> EncodedBatch:
+        """By recipe."""
+        noise = self._random.normal(size=(len(texts), self.dimension)).astype(np.float32)
+        vectors = NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+        tokens = []
+        for row, text in enumerate(texts):
+            recipe = self._recipes[text]
+            vectors[row] += self._sentences.vectors[list(recipe)].mean(axis=0)
+            tokens.append(
+                _joined([self._sentences.tokens[s] for s in recipe], [self._sentences.texts[s] for s in recipe])
+            )
+        return EncodedBatch(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), tokens)
+
+
+def grow(settings: Settings, sizes: Sequence[int], keep: Path | None = None) -> Iterator[dict[str, Any]]:
+    """Build an index of each size and measure it in a process of its own; yields one report a size."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for size in sizes:
+            index = IndexFolder((keep or Path(scratch)) / str(size))
+            started = time.perf_counter()
+            if not index.current.exists():
+                _build(settings, size, index)
+            built = time.perf_counter() - started
+            command = [sys.executable, "-m", "eval.growth_probe", str(index.root), settings.model]
+            probe = subprocess.run(command, check=True, capture_output=True, text=True)
+            disk = sum(path.stat().st_size for path in index.root.rglob("*") if path.is_file())
+            report = {"statements": size, "build_s": round(built, 1), "disk_mb": round(disk / 1e6, 1)}
+            yield report | json.loads(probe.stdout)
+
+
+def _build(settings: Settings, size: int, index: IndexFolder) -> None:
+    recipes: dict[str, Recipe] = {}
+
+    def encoder(folder: Path) -> MixingEncoder:
+        real = provide_encoder(settings, folder)
+        return MixingEncoder(real, _encode(real, texts, groups), recipes)
+
+    texts, groups = _sentences(settings)
+    transcripts = list(_documents(texts, groups, size, recipes))
+    build_generation(index, BuildInput(transcripts, settings.model, factory=settings.index_factory), encoder)
+
+
+def _sentences(settings: Settings) -> tuple[list[str], list[range]]:
+    """All sentences of the project's transcripts, and which belong to one statement."""
+    files = [settings.source_dir / f"{INTERVIEW}.txt", *(TRANSCRIPTS / f"{name}.txt" for name in other_documents())]
+    texts: list[str] = []
+    groups: list[range] = []
+    for file in files:
+        for exchange in read_transcript(file).exchanges:
+            for paragraph in exchange.answers:
+                text = paragraph.piece.text
+                found = [text[start:end] for start, end in sentence_spans(text)]
+                groups.append(range(len(texts), len(texts) + len(found)))
+                texts += found
+    return texts, groups
+
+
+def _encode(real: Encoder, texts: list[str], groups: list[range]) -> Sentences:
+    batches = [real.encode_passages(texts[start : start + 32]) for start in range(0, len(texts), 32)]
+    tokens = [found for batch in batches for found in batch.tokens]
+    return Sentences(texts, groups, np.concatenate([batch.sentences for batch in batches]), tokens)
+
+
+def _documents(texts: list[str], groups: list[range], size: int, recipes: dict[str, Recipe]) -> Iterator[Transcript]:
+    random = np.random.default_rng(size)
+    for first in range(0, size, PER_DOCUMENT):
+        paragraphs, offset = [], 0
+        for number in range(min(PER_DOCUMENT, size - first)):
+            recipe = _recipe(random, groups, len(texts))
+            text = " ".join(texts[sentence] for sentence in recipe)
+            recipes[text] = recipe
+            paragraphs.append(Paragraph(number, "Speaker", Piece(text, offset, offset + len(text))))
+            offset += len(text) + 2
+        whole = "\n\n".join(paragraph.piece.text for paragraph in paragraphs)
+        document = Document(f"made-up-{first}", f"Made up {first}", "en", str(first), whole)
+        yield Transcript(document, (Exchange(0, None, None, tuple(paragraphs)),))
+
+
+def _recipe(random: np.random.Generator, groups: list[range], count: int) -> Recipe:
+    own = groups[random.integers(len(groups))]
+    length = 3 + int(random.integers(2))
+    chosen = [
+        int(random.integers(count)) if random.random() < OTHERS else own[random.integers(len(own))]
+        for _ in range(length)
+    ]
+    return tuple(dict.fromkeys(chosen))
+
+
+def _joined(parts: list[TokenVectors], texts: list[str]) -> TokenVectors:
+    shifts = np.cumsum([0, *(len(text) + 1 for text in texts[:-1])])
+    spans = [part.spans + shift for part, shift in zip(parts, shifts, strict=True)]
+    return TokenVectors(
+        np.concatenate([part.vectors for part in parts]),
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate(spans).astype(np.int32),
+        np.concatenate([part.weights for part in parts]),
+    )

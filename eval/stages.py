@@ -1,0 +1,59 @@
+"""The time of a question by stage, in process: what `python -m eval speed` shows beside the encoder's own rate."""
+
+import time
+from collections.abc import Callable, Sequence
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from qa_service.answering import AnswerService
+from qa_service.encoder.protocol import Encoder
+from qa_service.indexing.encoding import BATCH
+from qa_service.retrieval.retriever import Retriever
+
+
+def stages(retriever: Retriever, questions: Sequence[str]) -> dict[str, float]:
+    """Median milliseconds a question: the encoder, then encoder and candidates' evidence, then everything."""
+    service = AnswerService(retriever)
+    steps: dict[str, Callable[[str], Any]] = {
+        "encoder": lambda question: retriever.encoder.encode_questions([question]),
+        "encoder, candidates, late interaction": lambda question: retriever.gather([question], {}),
+        "ranked, with spans and confidence": lambda question: retriever.rank([question], 5, {}),
+        "answer with citations": service.ask,
+    }
+    taken: dict[str, list[float]] = {name: [] for name in steps}
+    for question in questions[:20]:
+        service.ask(question)
+    for question in questions:
+        for name, step in steps.items():  # in turn, so that a change of the machine's speed meets all alike
+            begun = time.perf_counter()
+            step(question)
+            taken[name].append((time.perf_counter() - begun) * 1000)
+    return {name: median(times) for name, times in taken.items()}
+
+
+def passages_per_second(encoder: Encoder, texts: Sequence[str]) -> float:
+    """The bare encoder's rate over batches of like length."""
+    ordered = sorted(texts, key=len, reverse=True)
+    begun = time.perf_counter()
+    for start in range(0, len(ordered), BATCH):
+        encoder.encode_passages(ordered[start : start + BATCH])
+    return len(ordered) / (time.perf_counter() - begun)
+
+
+def questions_per_second(encoder: Encoder, questions: Sequence[str], batch: int) -> float:
+    """The bare encoder's rate over questions: one at a time, or in batches of like length."""
+    ordered = sorted(questions, key=len)
+    begun = time.perf_counter()
+    for start in range(0, len(ordered), batch):
+        if batch == 1:
+            encoder.encode_questions(ordered[start : start + 1])
+        else:
+            encoder.encode_passages(ordered[start : start + batch])
+    return len(ordered) / (time.perf_counter() - begun)
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Median, lowest and highest of repetitions."""
+    return {"median": float(np.median(values)), "low": min(values), "high": max(values)}
