@@ -29,6 +29,7 @@ LAYERS: dict[str, set[str]] = {
 OWNERS = {
     "fastapi": {"api"},
     "starlette": {"api"},
+    "jinja2": {"api.html"},
     "mcp": {"api"},
     "uvicorn": {"cli"},
     "faiss": {"indexing.dense"},
