@@ -7,7 +7,7 @@ NODE := tests/e2e/node
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check eval e2e clean
+.PHONY: help install build serve test check eval e2e screenshots clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ e2e: $(VENV)/e2e-installed $(NODE)/node_modules/.package-lock.json build ## Brow
 	@test -x "$(CHROMIUM)" || \
 	  { echo "No chromium found; on Debian: apt-get install chromium. Elsewhere: make e2e CHROMIUM=/path/to/it"; exit 1; }
 	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest -m e2e tests/e2e
+
+screenshots: $(VENV)/e2e-installed build ## The README's pictures, into docs/images (looks best with the font P052: apt-get install fonts-urw-base35)
+	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest -q -m e2e tests/e2e/screenshots.py
 
 $(VENV)/e2e-installed: $(VENV)/installed
 	$(BIN)/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[e2e]'

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import NODE
 
@@ -37,7 +37,7 @@ def test_an_answer_is_marked_announced_and_in_the_address(open_page: Open) -> No
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])
-def test_the_transcript_opens_at_the_marked_place_among_its_neighbours(open_page: Open, scripts: bool) -> None:
+def test_the_transcript_opens_at_the_marked_place_among_its_neighbours(open_page: Open, *, scripts: bool) -> None:
     page = open_page(java_script_enabled=scripts)
     ask(page, LOANS)
     page.get_by_role("link", name="Read paragraph 25 in its place").click()
@@ -65,7 +65,7 @@ def test_a_permalink_moves_the_mark_of_the_target(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])
-def test_no_answer_is_said_and_the_nearest_are_shown_on_request(open_page: Open, scripts: bool) -> None:
+def test_no_answer_is_said_and_the_nearest_are_shown_on_request(open_page: Open, *, scripts: bool) -> None:
     page = open_page(java_script_enabled=scripts)
     ask(page, SUBSIDY)
     expect(page.get_by_role("heading", name="Not in the sources")).to_be_visible()
@@ -158,7 +158,12 @@ def test_without_motion_nothing_moves(open_page: Open) -> None:
 
 def test_a_newer_question_wins_over_a_slower_older_one(open_page: Open, service: str) -> None:
     page = open_page()
-    page.route(re.compile(r"q=What"), lambda route: (page.wait_for_timeout(300), route.continue_()))
+
+    def delay(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route(re.compile(r"q=What"), delay)
     ask(page, SUBSIDY)
     ask(page, LOANS)
     expect(page.locator("article.found mark").first).to_contain_text(LEND)
