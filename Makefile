@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?=
+NODE := tests/e2e/node
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check eval bench clean
+.PHONY: help install build serve test check eval bench e2e screenshots clean
 
 help: ## List the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(VENV)/installed ## Virtual environment with pinned dependencies (every other command does this itself)
 
@@ -29,6 +31,23 @@ serve: install ## Answer over HTTP on 127.0.0.1:8000 (PORT=… for another port)
 test: install ## All tests
 	$(BIN)/pytest
 
+e2e: $(VENV)/e2e-installed $(NODE)/node_modules/.package-lock.json build ## Browser and other real clients against the service (needs chromium, npm)
+	@test -x "$(CHROMIUM)" || \
+	  { echo "No chromium found; on Debian: apt-get install chromium. Elsewhere: make e2e CHROMIUM=/path/to/it"; exit 1; }
+	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest -m e2e tests/e2e
+
+screenshots: $(VENV)/e2e-installed build ## The README's pictures, into docs/images (looks best with the font P052: apt-get install fonts-urw-base35)
+	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest -q -m e2e tests/e2e/screenshots.py
+
+$(VENV)/e2e-installed: $(VENV)/installed
+	$(BIN)/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[e2e]'
+	@touch $@
+
+$(NODE)/node_modules/.package-lock.json: $(NODE)/package-lock.json
+	@command -v npm > /dev/null || { echo "npm is missing (Node 20 or newer); on Debian: apt-get install npm"; exit 1; }
+	npm ci --prefix $(NODE) --no-audit --no-fund
+	@touch $@
+
 check: install ## Lint and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -41,4 +60,4 @@ bench: install ## Speed, beside two peers installed into .bench (needs wrk and a
 	$(BIN)/python -m eval speed --peers .bench --output eval/reports
 
 clean: ## Remove the virtual environment and the built index
-	rm -rf $(VENV) index/CURRENT index/generations index/.lock
+	rm -rf $(VENV) $(NODE)/node_modules index/CURRENT index/generations index/.lock

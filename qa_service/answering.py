@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from qa_service.errors import BadRequestError, NotFoundError
 from qa_service.indexing.store import FILTER_KEYS, DocumentSummary
-from qa_service.records import Exchange, Hit, Statement
+from qa_service.records import Document, Exchange, Hit, Statement
 from qa_service.retrieval.retriever import Ranking, Retriever
 
 MAX_QUESTION = 2000
@@ -103,6 +103,13 @@ class AnswerService:
         if document_id not in self._documents:
             raise NotFoundError(f"no document {document_id!r}; GET /v1/documents lists them")
         return self._documents[document_id], self._store.exchanges(document_id)
+
+    def source(self, document_id: str) -> Document:
+        """A document with its whole text. Raises NotFoundError."""
+        found = self._store.document(document_id)
+        if found is None:
+            raise NotFoundError(f"no document {document_id!r}; GET /v1/documents lists them")
+        return found
 
     def statement(self, statement_id: str, context: int = 0) -> tuple[Statement, list[Statement], list[Statement]]:
         """A statement with up to `context` neighbours on each side. Raises NotFoundError, BadRequestError."""

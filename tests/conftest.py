@@ -14,6 +14,11 @@ from tests import fakes
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """End-to-end tests need a browser and more packages: they are not even imported unless asked for."""
+    return True if collection_path.name == "e2e" and "e2e" not in config.getoption("markexpr") else None
+
+
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Neither the developer's `.env` nor their environment reaches a test."""

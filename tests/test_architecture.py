@@ -29,6 +29,7 @@ LAYERS: dict[str, set[str]] = {
 OWNERS = {
     "fastapi": {"api", "eval.plain_service"},  # a peer that runs by itself
     "starlette": {"api"},
+    "jinja2": {"api.html"},
     "mcp": {"api"},
     "uvicorn": {"cli"},
     "faiss": {"indexing.dense", "eval.plain_service"},

@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from qa_service import __version__
 from qa_service.answering import AnswerService
-from qa_service.api import chat
+from qa_service.api import chat, pages
 from qa_service.api.cors import allow_origins, listed
 from qa_service.api.errors import install_error_handlers
 from qa_service.api.fast_lane import FastLane
+from qa_service.api.html import PageFiles
 from qa_service.api.llm import open_wording
 from qa_service.api.mcp_door import McpDoor
 from qa_service.api.middleware import RequestContext
@@ -49,12 +50,16 @@ def create_app(settings: Settings | None = None, opener: Callable[[], AnswerServ
         title="qa-service",
         version=__version__,
         summary="Ask transcripts; get verbatim statements with exact citations, or an honest 'not answered'.",
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere; `pages` has one that does not
+        redoc_url=None,
         lifespan=lifespan,
     )
     app.add_middleware(FastLane, serving=lambda: app.state.serving)
     app.add_middleware(RequestContext)
     app.include_router(router)
     app.include_router(chat.router)
+    app.include_router(pages.router)
+    app.router.routes.append(Mount("/static", PageFiles()))
     app.router.routes.append(Route("/mcp", mcp))
     install_error_handlers(app)
     if origins := listed(chosen.cors_origins):

@@ -1,4 +1,4 @@
-"""One table from domain errors to statuses, and the one JSON shape every error has."""
+"""One table from domain errors to statuses, and the one JSON shape every error has; a page for people in browsers."""
 
 import logging
 from collections.abc import Sequence
@@ -6,9 +6,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from qa_service.api.html import problem_page, wants_page
 from qa_service.errors import (
     BadRequestError,
     BuildRunningError,
@@ -58,12 +59,16 @@ def error_body(
 
 def error_response(
     request: Request, status: int, code: str, message: str, *, param: str | None = None, details: Sequence[Any] = ()
-) -> JSONResponse:
+) -> Response:
     """An error response to a request; 503 says when to come back."""
     request_id = getattr(request.state, "request_id", "")
     headers = {"X-Request-ID": request_id}  # also here: a 500 is written outside of RequestContext
     if status == 503:
         headers["Retry-After"] = RETRY_AFTER_S
+    if wants_page(request):
+        response = problem_page(status, message)
+        response.headers.update(headers)
+        return response
     body = error_body(status, code, message, request_id, param=param, details=details)
     return JSONResponse(body, status, headers=headers)
 
@@ -72,14 +77,14 @@ def install_error_handlers(app: FastAPI) -> None:
     """Give all errors, FastAPI's own included, the one shape."""
 
     @app.exception_handler(QAServiceError)
-    def domain(request: Request, error: QAServiceError) -> JSONResponse:
+    def domain(request: Request, error: QAServiceError) -> Response:
         status, code = next((STATUSES[k] for k in type(error).__mro__ if k in STATUSES), (500, "internal_error"))
         if status == 500:
             return unexpected(request, error)
         return error_response(request, status, code, str(error), param=getattr(error, "param", None))
 
     @app.exception_handler(RequestValidationError)
-    def validation(request: Request, error: RequestValidationError) -> JSONResponse:
+    def validation(request: Request, error: RequestValidationError) -> Response:
         problems = [{"param": _param(e["loc"]), "message": e["msg"]} for e in error.errors()]
         if error.errors()[0]["type"] == "json_invalid":
             return error_response(request, 400, "invalid_json", "the body is not valid JSON", details=problems)
@@ -88,14 +93,14 @@ def install_error_handlers(app: FastAPI) -> None:
         return error_response(request, 422, "invalid_request", message, param=first["param"], details=problems)
 
     @app.exception_handler(HTTPException)
-    def http(request: Request, error: HTTPException) -> JSONResponse:
+    def http(request: Request, error: HTTPException) -> Response:
         message = ADVICE.get(error.status_code, str(error.detail))
         response = error_response(request, error.status_code, CODES.get(error.status_code, "error"), message)
         response.headers.update(error.headers or {})
         return response
 
     @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
+    def unexpected(request: Request, error: Exception) -> Response:
         request_id = getattr(request.state, "request_id", "")
         logger.error("request %s failed", request_id, exc_info=error)
         message = f"something went wrong here, not in your request; the log has it as {request_id}"

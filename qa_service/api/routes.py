@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from qa_service import __version__
@@ -128,7 +128,7 @@ async def live() -> dict[str, str]:
 
 
 @router.get("/health/ready", tags=["operate"], response_model=None)
-async def ready(request: Request, serving: ServingDep) -> dict[str, str] | JSONResponse:
+async def ready(request: Request, serving: ServingDep) -> dict[str, str] | Response:
     """200 once the index answers, 503 before."""
     if not serving.ready:
         return error_response(request, 503, "not_ready", str(serving.problem))

@@ -65,10 +65,11 @@ def current_generation(index: IndexFolder) -> GenerationFolder:
     """The published generation's folder. Raises IndexMissingError when there is none."""
     try:
         name = index.current.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        name = ""
-    folder = index.generations / name
-    if not name or not folder.is_dir():
+        folder = index.generations / name
+        found = bool(name) and folder.is_dir()
+    except (OSError, ValueError):  # no file, no text, or no name that a folder could have
+        found = False
+    if not found:
         raise IndexMissingError(f"no index in {index.root}; build one with: qa-service build")
     return GenerationFolder(folder)
 

@@ -1,0 +1,113 @@
+"""What the page of answers shows: statements with the sentence that answers, who said it, how sure that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from qa_service.answering import Answer, AnswerService, Options, Result
+from qa_service.api.chat_answer import short_question
+from qa_service.api.convert import document_url
+from qa_service.indexing.store import DocumentSummary
+from qa_service.records import Statement
+
+SURENESS = ((0.9, "Very sure"), (0.7, "Sure"), (0.5, "Fairly sure"), (0.3, "Not very sure"), (0.0, "Unlikely"))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim text in three parts, the middle one to be marked; the outer ones or all but `before` may be empty."""
+
+    before: str
+    marked: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A statement that says the same."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A statement as the page shows it."""
+
+    quote: Quote
+    speaker: str | None
+    asker: str | None
+    asked: str | None
+    sureness: str
+    percent: int
+    title: str
+    number: str
+    language: str
+    url: str
+    also: list[Elsewhere]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """Statements that answer, and those that come close: below the threshold, or the nearest where nothing answers."""
+
+    question: str
+    answers: list[Found]
+    close: list[Found]
+    announcement: str
+
+
+def answer_page(service: AnswerService, question: str, *, nearest: bool) -> AnswerPage:
+    """Ask, and prepare what is shown. Raises BadRequestError."""
+    answer = service.ask(question, Options())
+    if not answer.answered and nearest:
+        answer = service.ask(question, Options(min_confidence=0))
+    titles = {document.id: document for document in service.documents()}
+    found = [(result.hit.confidence >= service.threshold, _found(result, titles)) for result in answer.results]
+    answers = [shown for answers, shown in found if answers]
+    close = [shown for answers, shown in found if not answers]
+    return AnswerPage(answer.question, answers, close, _announcement(answer, len(answers)))
+
+
+def sureness(confidence: float) -> str:
+    """A confidence in words."""
+    return next(words for least, words in SURENESS if confidence >= least)
+
+
+def mark(text: str, start: int, end: int) -> Quote:
+    """A text with one part marked."""
+    return Quote(text[:start], text[start:end], text[end:])
+
+
+def page_url(statement: Statement, span: tuple[int, int] | None = None) -> str:
+    """Where the transcript opens at a statement, with a part of it marked; `span` counts from the statement's start."""
+    path, _, number = document_url(statement.document, statement.id).partition("#")
+    marked = f"?mark={statement.start + span[0]}-{statement.start + span[1]}" if span else ""
+    return f"{quote(path)}{marked}#{number}"
+
+
+def _found(result: Result, titles: Mapping[str, DocumentSummary]) -> Found:
+    statement, span = result.statement, result.hit.span
+    return Found(
+        quote=mark(statement.text, span.start, span.end),
+        speaker=statement.speaker,
+        asker=statement.asker,
+        asked=short_question(statement.asked) if statement.asked else None,
+        sureness=sureness(result.hit.confidence),
+        percent=round(100 * result.hit.confidence),
+        title=result.document.title,
+        number=_number(statement),
+        language=result.document.language,
+        url=page_url(statement, (span.start, span.end)),
+        also=[Elsewhere(f"{titles[s.document].title}, paragraph {_number(s)}", page_url(s)) for s in result.also],
+    )
+
+
+def _number(statement: Statement) -> str:
+    return statement.id.partition("#")[2]
+
+
+def _announcement(answer: Answer, answers: int) -> str:
+    if answers:
+        return "One statement answers." if answers == 1 else f"{answers} statements answer."
+    return "Not in the sources." + (" The nearest statements are shown." if answer.results else "")

@@ -1,0 +1,116 @@
+"""What the page of a transcript shows: the whole text as an interview, every statement at its own anchor."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from qa_service.api.page_answer import Quote, mark
+from qa_service.records import Document, Exchange, Statement
+
+_MARK = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+_BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
+_WORDLESS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph of the page. `anchor` is None for text that is no statement; `speaker` where another one begins."""
+
+    quote: Quote
+    anchor: str | None = None
+    speaker: str | None = None
+    continues: bool = False
+
+
+@dataclass(slots=True)
+class Section:
+    """A question with what follows it; the first may be without one."""
+
+    number: int
+    asker: str | None = None
+    question: list[str] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptPage:
+    """A document: what stands before the first exchange, then the exchanges."""
+
+    front: list[str]
+    sections: list[Section]
+
+
+def read_mark(text: str) -> tuple[int, int] | None:
+    """Offsets within the source, such as `12840-13043`; None for anything else."""
+    match = _MARK.fullmatch(text)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def transcript_page(
+    document: Document, exchanges: Sequence[tuple[Exchange, list[Statement]]], marked: tuple[int, int] | None
+) -> TranscriptPage:
+    """The whole text in order. A mark that does not lie within one statement is ignored."""
+    text, at = document.text, 0
+    front: list[str] = []
+    sections: list[Section] = []
+    for exchange, statements in exchanges:
+        question = exchange.question
+        starts = [question.start] if question else [statement.start for statement in statements[:1]]
+        if starts:
+            before = _unquoted(text[at : starts[0]], exchange.asker if question else None)
+            at = starts[0]
+            if sections:
+                sections[-1].passages += [Passage(Quote(paragraph)) for paragraph in before]
+            else:
+                front += before
+        section = Section(exchange.section, exchange.asker)
+        if question:
+            section.question = _paragraphs(question.text)
+            at = question.end
+        section.passages += _passages(text, statements, at, marked)
+        at = statements[-1].end if statements else at
+        sections.append(section)
+    if sections:
+        sections[-1].passages += [Passage(Quote(paragraph)) for paragraph in _unquoted(text[at:] + "\n", None)]
+    if front and _plain(front[0]) == _plain(document.title):
+        del front[0]
+    return TranscriptPage(front, sections)
+
+
+def _passages(text: str, statements: Sequence[Statement], at: int, marked: tuple[int, int] | None) -> Iterator[Passage]:
+    """Statements, and between them whatever is none. A speaker is named where another one had the floor."""
+    floor = None
+    for statement in statements:
+        between = _unquoted(text[at : statement.start], statement.speaker)
+        yield from (Passage(Quote(paragraph)) for paragraph in between)
+        number = statement.id.partition("#")[2]
+        named = statement.speaker if statement.speaker != floor or between else None
+        yield Passage(_quote(statement, marked), number, named, continues="." in number)
+        floor, at = statement.speaker, statement.end
+
+
+def _quote(statement: Statement, marked: tuple[int, int] | None) -> Quote:
+    if marked and statement.start <= marked[0] < marked[1] <= statement.end:
+        return mark(statement.text, marked[0] - statement.start, marked[1] - statement.start)
+    return Quote(statement.text)
+
+
+def _unquoted(gap: str, name: str | None) -> list[str]:
+    """Paragraphs between two pieces, without the label that names the second: on its line, or alone on the one before.
+
+    What holds no letter or digit is an ornament.
+    """
+    lines = gap.split("\n")[:-1]
+    while lines and not _plain(lines[-1]):
+        lines.pop()
+    if lines and name and _plain(lines[-1]) == _plain(name):
+        lines.pop()
+    return [paragraph for paragraph in _paragraphs("\n".join(lines)) if _plain(paragraph)]
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [paragraph.strip() for paragraph in _BETWEEN_PARAGRAPHS.split(text) if paragraph.strip()]
+
+
+def _plain(text: str) -> str:
+    return _WORDLESS.sub("", text).casefold()
