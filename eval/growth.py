@@ -90,7 +90,7 @@ def _build(settings: Settings, size: int, index: IndexFolder) -> None:
         return MixingEncoder(real, _encode(real, texts, groups), recipes)
 
     texts, groups = _sentences(settings)
-    transcripts = list(_documents(texts, groups, size, recipes))
+    transcripts = list(made_up_documents(texts, groups, size, recipes))
     build_generation(index, BuildInput(transcripts, settings.model, factory=settings.index_factory), encoder)
 
 
@@ -115,7 +115,10 @@ def _encode(real: Encoder, texts: list[str], groups: list[range]) -> Sentences:
     return Sentences(texts, groups, np.concatenate([batch.sentences for batch in batches]), tokens)
 
 
-def _documents(texts: list[str], groups: list[range], size: int, recipes: dict[str, Recipe]) -> Iterator[Transcript]:
+def made_up_documents(
+    texts: list[str], groups: list[range], size: int, recipes: dict[str, Recipe]
+) -> Iterator[Transcript]:
+    """`size` statements in transcripts of a thousand; fills in `recipes`, text -> the sentences it is made of."""
     random = np.random.default_rng(size)
     for first in range(0, size, PER_DOCUMENT):
         paragraphs, offset = [], 0
