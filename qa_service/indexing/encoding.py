@@ -72,7 +72,7 @@ def encode_statements(
         if codec is None and len(waiting) >= min(SAMPLE, len(passages)):
             codec = TokenCodec.fit(np.concatenate([found.vectors for _, found in waiting]))
         if codec is not None:
-            parts += (_stored(row, statements[row], found, codec) for row, found in waiting)
+            parts += _stored(waiting, statements, codec)
             waiting = []
         if progress:
             progress(len(parts) + len(waiting), len(statements))
@@ -94,8 +94,14 @@ def _take_over(statements: Sequence[Statement], vectors: NDArray[np.float32], ke
         yield row, kept.tokens.codes[own], kept.tokens.sentences[own]
 
 
-def _stored(row: int, statement: Statement, found: TokenVectors, codec: TokenCodec) -> Stored:
-    return row, codec.encode(found.vectors), _sentence_numbers(statement.text, found.spans[:, 0])
+def _stored(
+    encoded: Sequence[tuple[int, TokenVectors]], statements: Sequence[Statement], codec: TokenCodec
+) -> Iterator[Stored]:
+    """Compress the tokens of a batch together: one by one costs more than encoding."""
+    codes = codec.encode(np.concatenate([found.vectors for _, found in encoded]))
+    ends = np.cumsum([len(found.ids) for _, found in encoded])
+    for (row, found), mine in zip(encoded, np.split(codes, ends[:-1]), strict=True):
+        yield row, mine.copy(), _sentence_numbers(statements[row].text, found.spans[:, 0])
 
 
 def encode_passages(
