@@ -75,7 +75,10 @@ def _chunk(completion: ChatCompletion, delta: dict[str, Any], finish_reason: str
 
 
 def _source_events(completion: ChatCompletion) -> Iterator[dict[str, Any]]:
-    """As Open WebUI shows sources: one group per statement, told apart by `metadata.source`, which must be no URL."""
+    """As Open WebUI shows sources, grouped by `metadata.source`.
+
+    So that is the annotation's URL, else each statement is counted twice; with `external`, no icon of it is fetched.
+    """
     for source, note in zip(completion.sources, completion.choices[0].message.annotations, strict=True):
         name = note.url_citation.title
         yield {
@@ -83,7 +86,7 @@ def _source_events(completion: ChatCompletion) -> Iterator[dict[str, Any]]:
             "data": {
                 "source": {"name": name, "url": note.url_citation.url, "id": source.id},
                 "document": [source.span.text],
-                "metadata": [{"source": source.id, "name": name, "external": True}],
+                "metadata": [{"source": note.url_citation.url, "name": name, "external": True}],
                 "distances": [source.confidence],
             },
         }
