@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?=
 NODE := tests/e2e/node
+OPEN_WEBUI := .venv-open-webui
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check eval bench e2e screenshots clean
+.PHONY: help install build serve test check eval bench e2e e2e-openwebui screenshots clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +37,15 @@ e2e: $(VENV)/e2e-installed $(NODE)/node_modules/.package-lock.json build ## Brow
 	  { echo "No chromium found; on Debian: apt-get install chromium. Elsewhere: make e2e CHROMIUM=/path/to/it"; exit 1; }
 	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest -m e2e tests/e2e
 
+e2e-openwebui: $(VENV)/e2e-installed $(OPEN_WEBUI)/installed build ## Open WebUI in front of the service (installs it: minutes, 1 GB)
+	CHROMIUM="$(CHROMIUM)" OPEN_WEBUI=$(CURDIR)/$(OPEN_WEBUI)/bin/open-webui $(BIN)/pytest -m e2e tests/e2e/openwebui.py
+
+$(OPEN_WEBUI)/installed: tests/e2e/requirements-open-webui.txt
+	$(PYTHON) -m venv $(OPEN_WEBUI)
+	$(OPEN_WEBUI)/bin/pip install --disable-pip-version-check --quiet --no-deps open-webui==0.12.4
+	$(OPEN_WEBUI)/bin/pip install --disable-pip-version-check --quiet --requirement $<
+	@touch $@
+
 screenshots: $(VENV)/e2e-installed build ## The README's pictures, into docs/images (looks best with the font P052: apt-get install fonts-urw-base35)
 	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest -q -m e2e tests/e2e/screenshots.py
 
@@ -60,4 +70,4 @@ bench: install ## Speed, beside two peers installed into .bench (needs wrk and a
 	$(BIN)/python -m eval speed --peers .bench --output eval/reports
 
 clean: ## Remove the virtual environment and the built index
-	rm -rf $(VENV) $(NODE)/node_modules index/CURRENT index/generations index/.lock
+	rm -rf $(VENV) $(OPEN_WEBUI) $(NODE)/node_modules index/CURRENT index/generations index/.lock

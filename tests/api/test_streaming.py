@@ -45,7 +45,7 @@ def test_the_pieces_make_up_the_plain_answer(eager: TestClient) -> None:
     assert noted == [plain["choices"][0]["message"]["annotations"]]
 
 
-def test_a_source_event_holds_quote_and_confidence_under_an_id_that_is_no_url(eager: TestClient) -> None:
+def test_a_source_event_holds_quote_and_confidence_under_the_url_of_its_annotation(eager: TestClient) -> None:
     events = [chunk["event"] for chunk in chunks(eager) if "event" in chunk]
     confidence = chat(eager, user(LEVY))["sources"][0]["confidence"]
     name = "Night trams of Lindhaven, paragraph 5"
@@ -55,7 +55,7 @@ def test_a_source_event_holds_quote_and_confidence_under_an_id_that_is_no_url(ea
             "data": {
                 "source": {"name": name, "url": "http://testserver/documents/trams#5", "id": "trams#5"},
                 "document": ["A harbour levy covers their wages."],
-                "metadata": [{"source": "trams#5", "name": name, "external": True}],
+                "metadata": [{"source": "http://testserver/documents/trams#5", "name": name, "external": True}],
                 "distances": [confidence],
             },
         }

@@ -122,4 +122,5 @@ def open_page(browser: Browser, service: str, chat_origin: str) -> Iterator[Call
             return page
 
         yield open_one
-        assert [problem for watched in opened for problem in watched.problems] == []
+        problems = "\n".join(problem for watched in opened for problem in watched.problems)
+        assert not problems, problems
