@@ -1,7 +1,7 @@
 """The one thread that answers: work is queued for it, results come back to the event loop that asked.
 
 One thread, because tokenizers can't be shared between threads and the encoder gains nothing from two. A plain queue
-instead of an executor: that took as long as the ranking of a small index.
+instead of an executor, whose futures and locks took their share of every question.
 """
 
 import asyncio
