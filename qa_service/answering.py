@@ -55,7 +55,7 @@ class Answer:
 class AnswerService:
     """Answers from one generation of the index. Use one per thread."""
 
-    def __init__(self, retriever: Retriever, false_answers: str = "20") -> None:
+    def __init__(self, retriever: Retriever, false_answers: str = "30") -> None:
         """`false_answers`: the rate, in percent, whose threshold decides when a request does not."""
         self._retriever = retriever
         self._threshold = retriever.threshold(false_answers)
