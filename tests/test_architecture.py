@@ -31,6 +31,7 @@ OWNERS = {
     "starlette": {"api"},
     "jinja2": {"api.html"},
     "mcp": {"api"},
+    "prometheus_client": {"api"},
     "uvicorn": {"cli"},
     "faiss": {"indexing.dense", "eval.plain_service"},
     "bm25s": {"indexing.lexical"},

@@ -16,6 +16,7 @@ from qa_service.api.fast_lane import FastLane
 from qa_service.api.html import PageFiles
 from qa_service.api.llm import open_wording
 from qa_service.api.mcp_door import McpDoor
+from qa_service.api.metrics import CountRequests, Metrics
 from qa_service.api.middleware import RequestContext
 from qa_service.api.routes import router
 from qa_service.api.serving import Serving
@@ -54,8 +55,10 @@ def create_app(settings: Settings | None = None, opener: Callable[[], AnswerServ
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.add_middleware(FastLane, serving=lambda: app.state.serving)
+    app.state.metrics = metrics = Metrics(lambda: app.state.serving, name_process=chosen.workers > 1)
+    app.add_middleware(FastLane, serving=lambda: app.state.serving, metrics=metrics)
     app.add_middleware(RequestContext)
+    app.add_middleware(CountRequests, metrics=metrics)
     app.include_router(router)
     app.include_router(chat.router)
     app.include_router(pages.router)

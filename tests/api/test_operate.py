@@ -29,6 +29,7 @@ PATHS = {
     "/health/live": {"get"},
     "/health/ready": {"get"},
     "/version": {"get"},
+    "/metrics": {"get"},
 }
 
 
