@@ -38,6 +38,8 @@ class Serving:
         self._thread = AnsweringThread()
         self._service: AnswerService | None = None
         self._facts: IndexFacts | None = None
+        self._seen: bytes | None = b""
+        self._opening = asyncio.Lock()
         self._problem: QAServiceError = IndexMissingError("the index is still being opened; try again in a second")
 
     @property
@@ -98,14 +100,17 @@ class Serving:
 
     async def watch(self) -> None:
         """Open the index, then again whenever a new generation is published; runs until cancelled."""
-        loop = asyncio.get_running_loop()
-        seen: bytes | None = b""
         while True:
-            named = await loop.run_in_executor(None, self._read_current)
-            if named != seen or not self.ready:
-                final = await self._thread.run(self.open)
-                seen = named if final else b""
+            await self.refresh()
             await asyncio.sleep(WATCH_INTERVAL_S)
+
+    async def refresh(self) -> None:
+        """Open the published generation unless it is open already."""
+        async with self._opening:
+            named = await asyncio.get_running_loop().run_in_executor(None, self._read_current)
+            if named != self._seen or not self.ready:
+                final = await self._thread.run(self.open)
+                self._seen = named if final else b""
 
     def _read_current(self) -> bytes | None:
         try:
