@@ -70,4 +70,4 @@ bench: install ## Speed, beside two peers installed into .bench (needs wrk and a
 	$(BIN)/python -m eval speed --peers .bench --output eval/reports
 
 clean: ## Remove the virtual environment and the built index
-	rm -rf $(VENV) $(OPEN_WEBUI) $(NODE)/node_modules index/CURRENT index/generations index/.lock
+	rm -rf $(VENV) $(OPEN_WEBUI) $(NODE)/node_modules index/CURRENT index/generations index/.lock index/.changing

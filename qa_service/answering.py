@@ -73,6 +73,12 @@ class AnswerService:
         return self._retriever.generation.manifest.model
 
     @property
+    def size(self) -> tuple[int, int]:
+        """How many documents and statements there are."""
+        manifest = self._retriever.generation.manifest
+        return manifest.documents, manifest.statements
+
+    @property
     def threshold(self) -> float:
         """The least confidence that is answered when a request names none."""
         return self._threshold

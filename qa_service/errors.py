@@ -7,6 +7,9 @@ QAServiceError
 ├── IndexMismatchError  the index was built by another model, format or setting
 ├── IndexDamagedError   a file of the index is missing or differs from its checksum
 ├── BuildRunningError   another build holds the index folder
+├── BuildFailedError    a build that a change of the sources asked for did not work
+├── SourcesNotWritableError  the source folder can't be changed from here
+├── LastDocumentError   without this document there would be nothing to serve
 ├── BadRequestError     a question or one of its options is outside its bounds
 └── NotFoundError       no document or statement has that id
     └── UnknownModelError   a chat asks for a model that is not served
@@ -46,6 +49,18 @@ class IndexDamagedError(QAServiceError):
 
 class BuildRunningError(QAServiceError):
     """Another build holds the index folder."""
+
+
+class BuildFailedError(QAServiceError):
+    """A build that a change of the sources asked for did not work."""
+
+
+class SourcesNotWritableError(QAServiceError):
+    """The source folder can't be changed from here."""
+
+
+class LastDocumentError(QAServiceError):
+    """Without this document there would be nothing to serve."""
 
 
 class BadRequestError(QAServiceError):

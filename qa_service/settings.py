@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENV_PREFIX = "QA_SERVICE_"
@@ -39,6 +39,10 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s?#]+$",
         description="Address that clients reach the service at, for links in chat answers; else the request's own.",
     )
+    api_keys: SecretStr | None = Field(
+        None,
+        description="Keys that may change the sources, with commas between them; without, only this machine may.",
+    )
     cors_origins: str | None = Field(
         None,
         description="Origins whose pages may call the service from a browser, with commas between them, or `*`.",
@@ -54,3 +58,10 @@ class Settings(BaseSettings):
     )
     llm_model: str = Field("default", min_length=1, description="Name of that language model.")
     llm_key: SecretStr | None = Field(None, description="Key for that language model's server.")
+
+    @field_validator("api_keys")
+    @classmethod
+    def _holds_a_key(cls, keys: SecretStr | None) -> SecretStr | None:
+        if keys is not None and not keys.get_secret_value().strip(", "):
+            raise ValueError("there is no key between the commas; name one, or leave the setting away")
+        return keys

@@ -21,7 +21,8 @@ LAYERS: dict[str, set[str]] = {
     "retrieval": {"records", "errors", "encoder", "sources", "indexing"},
     "answering": {"records", "errors", "indexing", "retrieval"},
     "assemble": {"records", "errors", "settings", "encoder", "sources", "indexing", "retrieval", "answering"},
-    "api": {"records", "errors", "settings", "indexing", "answering", "assemble"},
+    "keeping": {"records", "errors", "settings", "sources", "indexing", "assemble"},
+    "api": {"records", "errors", "settings", "indexing", "answering", "assemble", "keeping"},
     "cli": {"records", "errors", "settings", "indexing", "answering", "assemble", "api"},
     "eval": {"records", "errors", "settings", "sources", "encoder", "indexing", "retrieval", "answering", "assemble"},
 }
@@ -31,6 +32,7 @@ OWNERS = {
     "starlette": {"api"},
     "jinja2": {"api.html"},
     "mcp": {"api"},
+    "prometheus_client": {"api"},
     "uvicorn": {"cli"},
     "faiss": {"indexing.dense", "eval.plain_service"},
     "bm25s": {"indexing.lexical"},

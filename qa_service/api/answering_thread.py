@@ -28,6 +28,11 @@ class AnsweringThread:
         self._waiting.put(_Job(work, loop, future))
         return await future
 
+    @property
+    def waiting(self) -> int:
+        """How many callables wait for their turn."""
+        return self._waiting.qsize()
+
     def close(self) -> None:
         """Let it finish what is queued, then end."""
         self._waiting.put(None)

@@ -9,23 +9,29 @@ from starlette.routing import Mount, Route
 
 from qa_service import __version__
 from qa_service.answering import AnswerService
-from qa_service.api import chat, pages
+from qa_service.api import chat, keep, pages
 from qa_service.api.cors import allow_origins, listed
 from qa_service.api.errors import install_error_handlers
 from qa_service.api.fast_lane import FastLane
 from qa_service.api.html import PageFiles
 from qa_service.api.llm import open_wording
 from qa_service.api.mcp_door import McpDoor
+from qa_service.api.metrics import CountRequests, Metrics
 from qa_service.api.middleware import RequestContext
 from qa_service.api.routes import router
 from qa_service.api.serving import Serving
 from qa_service.assemble import open_service
 from qa_service.indexing.layout import IndexFolder
+from qa_service.keeping import Keeper
 from qa_service.settings import Settings
 
 
-def create_app(settings: Settings | None = None, opener: Callable[[], AnswerService] | None = None) -> FastAPI:
-    """The application. `opener` replaces how the index is opened (tests pass one with a fake encoder)."""
+def create_app(
+    settings: Settings | None = None,
+    opener: Callable[[], AnswerService] | None = None,
+    builder: Callable[[], None] | None = None,
+) -> FastAPI:
+    """The application. `opener` and `builder` replace how the index is opened and built (tests use a fake encoder)."""
     chosen = settings or Settings()
     mcp = McpDoor(chosen)
 
@@ -35,6 +41,7 @@ def create_app(settings: Settings | None = None, opener: Callable[[], AnswerServ
         app.state.serving = serving
         mcp.start(serving)
         app.state.settings = chosen
+        app.state.keeper = Keeper(chosen, builder)
         app.state.wording = open_wording(chosen)
         watching = asyncio.create_task(serving.watch())
         yield
@@ -54,14 +61,21 @@ def create_app(settings: Settings | None = None, opener: Callable[[], AnswerServ
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.add_middleware(FastLane, serving=lambda: app.state.serving)
+    app.state.metrics = metrics = Metrics(lambda: app.state.serving, name_process=chosen.workers > 1)
+    app.add_middleware(FastLane, serving=lambda: app.state.serving, metrics=metrics)
     app.add_middleware(RequestContext)
-    app.include_router(router)
-    app.include_router(chat.router)
-    app.include_router(pages.router)
-    app.router.routes.append(Mount("/static", PageFiles()))
-    app.router.routes.append(Route("/mcp", mcp))
+    app.add_middleware(CountRequests, metrics=metrics)
+    _add_routes(app, mcp)
     install_error_handlers(app)
     if origins := listed(chosen.cors_origins):
         allow_origins(app, origins)
     return app
+
+
+def _add_routes(app: FastAPI, mcp: McpDoor) -> None:
+    app.include_router(router)
+    app.include_router(keep.router)
+    app.include_router(chat.router)
+    app.include_router(pages.router)
+    app.router.routes.append(Mount("/static", PageFiles()))
+    app.router.routes.append(Route("/mcp", mcp))

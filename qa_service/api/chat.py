@@ -32,7 +32,7 @@ from qa_service.api.chat_tasks import chore_answer
 from qa_service.api.conversation import SELF_CONTAINED, Searches, content_words, searches
 from qa_service.api.llm import Wording
 from qa_service.api.markdown import inline
-from qa_service.api.routes import JsonOnly, RequestId, ServingDep
+from qa_service.api.routes import JsonOnly, MetricsDep, RequestId, ServingDep
 from qa_service.api.schemas import ResultModel
 from qa_service.api.streaming import chat_events
 from qa_service.errors import UnknownModelError
@@ -71,7 +71,12 @@ async def read_model(model: str) -> ChatModel:
 
 @router.post("/v1/chat/completions", dependencies=[JsonOnly], response_model=ChatCompletion)
 async def complete(
-    body: ChatRequest, serving: ServingDep, request_id: RequestId, base_url: BaseUrl, wording: WordingDep
+    body: ChatRequest,
+    serving: ServingDep,
+    metrics: MetricsDep,
+    request_id: RequestId,
+    base_url: BaseUrl,
+    wording: WordingDep,
 ) -> ChatCompletion | Response:
     """Answers the last user message with verbatim quotes; with `stream: true` as server-sent events."""
     if body.model is not None:
@@ -82,6 +87,7 @@ async def complete(
     else:
         wanted = searches(body.user_texts)
         answer, threshold, covered = await serving.call(lambda service: _answer(service, wanted))
+        metrics.count_answers((answer,))
         reply = await _word(body.user_texts[-1], answer, threshold, covered, base_url, wording)
     completion = _completion(body, reply, request_id)
     if not body.stream:

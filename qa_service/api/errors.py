@@ -12,12 +12,16 @@ from starlette.exceptions import HTTPException
 from qa_service.api.html import problem_page, wants_page
 from qa_service.errors import (
     BadRequestError,
+    BuildFailedError,
     BuildRunningError,
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
+    LastDocumentError,
     NotFoundError,
     QAServiceError,
+    SourceError,
+    SourcesNotWritableError,
     UnknownModelError,
 )
 
@@ -29,12 +33,18 @@ STATUSES: dict[type[QAServiceError], tuple[int, str]] = {
     NotFoundError: (404, "not_found"),
     UnknownModelError: (404, "model_not_found"),
     BuildRunningError: (409, "build_running"),
+    BuildFailedError: (500, "build_failed"),
+    LastDocumentError: (409, "last_document"),
+    SourceError: (422, "invalid_source"),
+    SourcesNotWritableError: (503, "sources_not_writable"),
     IndexMissingError: (503, "not_ready"),
     IndexMismatchError: (503, "not_ready"),
     IndexDamagedError: (503, "not_ready"),
 }
 CODES = {
     400: "invalid_json",
+    401: "key_needed",
+    403: "not_allowed",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
@@ -78,10 +88,13 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(QAServiceError)
     def domain(request: Request, error: QAServiceError) -> Response:
-        status, code = next((STATUSES[k] for k in type(error).__mro__ if k in STATUSES), (500, "internal_error"))
-        if status == 500:
+        known = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), None)
+        if known is None:
             return unexpected(request, error)
-        return error_response(request, status, code, str(error), param=getattr(error, "param", None))
+        details = []
+        if isinstance(error, SourceError):
+            details = [{"file": error.file, "line": error.line, "reason": error.reason}]
+        return error_response(request, *known, str(error), param=getattr(error, "param", None), details=details)
 
     @app.exception_handler(RequestValidationError)
     def validation(request: Request, error: RequestValidationError) -> Response:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.api.convert import answer_model
+from qa_service.api.metrics import Metrics
 from qa_service.api.schemas import AskRequest
 from qa_service.api.serving import Serving
 from qa_service.errors import QAServiceError
@@ -20,9 +21,10 @@ PATH = "/v1/ask"
 class FastLane:
     """Plain ASGI middleware; `serving` gives the open index once the application has started."""
 
-    def __init__(self, app: ASGIApp, serving: Callable[[], Serving]) -> None:
+    def __init__(self, app: ASGIApp, serving: Callable[[], Serving], metrics: Metrics) -> None:
         self._app = app
         self._serving = serving
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a well-formed question, hand everything else on."""
@@ -46,6 +48,7 @@ class FastLane:
             answer = await self._serving().call(lambda service: service.ask(asked.question, options))
         except (ValidationError, QAServiceError):
             return None
+        self._metrics.count_answers((answer,))
         return answer_model(answer, request_id, explain=asked.explain).model_dump_json().encode()
 
 

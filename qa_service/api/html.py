@@ -23,7 +23,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-FOR_PROGRAMS = ("/v1/", "/health/", "/mcp", "/version", "/openapi.json")
+FOR_PROGRAMS = ("/v1/", "/health/", "/mcp", "/metrics", "/version", "/openapi.json")
 REFRESH_S = 2
 _HEADLINES = {404: "There is no such page", 503: "One moment, please"}
 

@@ -3,13 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from qa_service import __version__
 from qa_service.answering import MAX_CONTEXT, MAX_TOP_K
 from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
 from qa_service.api.errors import error_response
+from qa_service.api.metrics import Metrics
 from qa_service.api.schemas import (
     AnswerModel,
     AskOptions,
@@ -41,6 +43,12 @@ async def get_request_id(request: Request) -> str:
     return request_id
 
 
+async def get_metrics(request: Request) -> Metrics:
+    """The counts of this process."""
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
 async def require_json(request: Request) -> None:
     """Refuse a body that is not announced as JSON."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -49,6 +57,7 @@ async def require_json(request: Request) -> None:
 
 
 ServingDep = Annotated[Serving, Depends(get_serving)]
+MetricsDep = Annotated[Metrics, Depends(get_metrics)]
 RequestId = Annotated[str, Depends(get_request_id)]
 JsonOnly = Depends(require_json)
 
@@ -70,33 +79,37 @@ class AskQuery(BaseModel):
 
 @router.post("/v1/ask", dependencies=[JsonOnly], response_model=AnswerModel, tags=["ask"])
 async def ask(
-    body: AskRequest, request: Request, serving: ServingDep, request_id: RequestId
+    body: AskRequest, request: Request, serving: ServingDep, metrics: MetricsDep, request_id: RequestId
 ) -> AnswerModel | StreamingResponse:
     """The statements that best answer a question, or `answered: false` when the sources don't say.
 
     With `Accept: text/event-stream` as server-sent events: `results`, then `done`.
     """
-    answer = await _ask(body.question, body, serving, request_id)
+    answer = await _ask(body.question, body, serving, metrics, request_id)
     return answer_events(answer) if wants_events(request) else answer
 
 
 @router.get("/v1/ask", tags=["ask"])
-async def ask_by_url(query: Annotated[AskQuery, Query()], serving: ServingDep, request_id: RequestId) -> AnswerModel:
+async def ask_by_url(
+    query: Annotated[AskQuery, Query()], serving: ServingDep, metrics: MetricsDep, request_id: RequestId
+) -> AnswerModel:
     """The same by URL, for a browser or curl."""
     filters = Filters(document=query.document, speaker=query.speaker, asker=query.asker)
     fields = query.model_dump(include={"top_k", "min_confidence", "context", "explain"})
-    return await _ask(query.question, AskOptions(filters=filters, **fields), serving, request_id)
+    return await _ask(query.question, AskOptions(filters=filters, **fields), serving, metrics, request_id)
 
 
-async def _ask(question: str, options: AskOptions, serving: Serving, request_id: str) -> AnswerModel:
+async def _ask(question: str, options: AskOptions, serving: Serving, metrics: Metrics, request_id: str) -> AnswerModel:
     answer = await serving.call(lambda service: service.ask(question, options.options()))
+    metrics.count_answers((answer,))
     return answer_model(answer, request_id, explain=options.explain)
 
 
 @router.post("/v1/ask/batch", dependencies=[JsonOnly], tags=["ask"])
-async def ask_batch(body: BatchRequest, serving: ServingDep, request_id: RequestId) -> BatchModel:
+async def ask_batch(body: BatchRequest, serving: ServingDep, metrics: MetricsDep, request_id: RequestId) -> BatchModel:
     """Up to 256 questions at once, answered in order."""
     answers = await serving.call(lambda service: service.ask_batch(body.questions, body.options()))
+    metrics.count_answers(answers)
     return BatchModel(responses=[answer_model(answer, request_id, explain=body.explain) for answer in answers])
 
 
@@ -142,3 +155,9 @@ async def version(serving: ServingDep) -> dict[str, str | None]:
         return {"version": __version__, "index_version": None, "model": None}
     index_version, model = await serving.call(lambda service: (service.index_version, service.model))
     return {"version": __version__, "index_version": index_version, "model": model}
+
+
+@router.get("/metrics", tags=["operate"], response_class=PlainTextResponse)
+async def read_metrics(metrics: MetricsDep) -> Response:
+    """Counts and times of this process in Prometheus's text format."""
+    return Response(metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)

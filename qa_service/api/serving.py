@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,16 @@ WATCH_INTERVAL_S = 0.5
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class IndexFacts:
+    """What is known of an open index without asking the thread that owns it."""
+
+    version: str
+    model: str
+    documents: int
+    statements: int
+
+
 class Serving:
     """Runs core calls on the one thread that owns the encoder, so that no request blocks the event loop."""
 
@@ -26,12 +37,25 @@ class Serving:
         self._current = current
         self._thread = AnsweringThread()
         self._service: AnswerService | None = None
+        self._facts: IndexFacts | None = None
+        self._seen: bytes | None = b""
+        self._opening = asyncio.Lock()
         self._problem: QAServiceError = IndexMissingError("the index is still being opened; try again in a second")
 
     @property
     def ready(self) -> bool:
         """Whether an index is open."""
         return self._service is not None
+
+    @property
+    def facts(self) -> IndexFacts | None:
+        """The open index; None while there is none."""
+        return self._facts
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for the thread."""
+        return self._thread.waiting
 
     @property
     def problem(self) -> QAServiceError:
@@ -70,19 +94,23 @@ class Serving:
 
     def _swap_in(self, service: AnswerService | None) -> None:
         before, self._service = self._service, service
+        self._facts = IndexFacts(service.index_version, service.model, *service.size) if service else None
         if before is not None:
             before.close()
 
     async def watch(self) -> None:
         """Open the index, then again whenever a new generation is published; runs until cancelled."""
-        loop = asyncio.get_running_loop()
-        seen: bytes | None = b""
         while True:
-            named = await loop.run_in_executor(None, self._read_current)
-            if named != seen or not self.ready:
-                final = await self._thread.run(self.open)
-                seen = named if final else b""
+            await self.refresh()
             await asyncio.sleep(WATCH_INTERVAL_S)
+
+    async def refresh(self) -> None:
+        """Open the published generation unless it is open already."""
+        async with self._opening:
+            named = await asyncio.get_running_loop().run_in_executor(None, self._read_current)
+            if named != self._seen or not self.ready:
+                final = await self._thread.run(self.open)
+                self._seen = named if final else b""
 
     def _read_current(self) -> bytes | None:
         try:

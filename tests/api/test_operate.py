@@ -21,7 +21,8 @@ PATHS = {
     "/v1/ask": {"get", "post"},
     "/v1/ask/batch": {"post"},
     "/v1/documents": {"get"},
-    "/v1/documents/{document}": {"get"},
+    "/v1/documents/{document}": {"get", "put", "delete"},
+    "/v1/reload": {"post"},
     "/v1/statements/{statement_id}": {"get"},
     "/v1/chat/completions": {"post"},
     "/v1/models": {"get"},
@@ -29,6 +30,7 @@ PATHS = {
     "/health/live": {"get"},
     "/health/ready": {"get"},
     "/version": {"get"},
+    "/metrics": {"get"},
 }
 
 

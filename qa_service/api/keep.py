@@ -1,0 +1,132 @@
+"""The endpoints that change the sources: answered once this process serves the change; other workers follow."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from qa_service.api.convert import document_model
+from qa_service.api.keys import KeyNeeded
+from qa_service.api.middleware import MAX_SOURCE_BYTES
+from qa_service.api.routes import ServingDep
+from qa_service.api.schemas import DeletedModel, KeptModel, ReloadModel, SourceFields
+from qa_service.api.serving import IndexFacts, Serving
+from qa_service.errors import BadRequestError
+from qa_service.indexing.layout import IndexFolder
+from qa_service.indexing.publish import current_generation
+from qa_service.keeping import Keeper
+from qa_service.settings import Settings
+
+router = APIRouter(tags=["keep"], dependencies=[KeyNeeded])
+PLAIN, FORM = "text/plain", "multipart/form-data"
+FILE = "file"
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            PLAIN: {"schema": {"type": "string"}},
+            FORM: {"schema": {"type": "object", "properties": {FILE: {"type": "string", "format": "binary"}}}},
+        },
+    }
+}
+
+
+async def get_keeper(request: Request) -> Keeper:
+    """Who changes the sources."""
+    keeper: Keeper = request.app.state.keeper
+    return keeper
+
+
+KeeperDep = Annotated[Keeper, Depends(get_keeper)]
+
+
+@router.put("/v1/documents/{document}", openapi_extra=BODY)
+async def put_document(
+    document: str,
+    request: Request,
+    response: Response,
+    fields: Annotated[SourceFields, Query()],
+    serving: ServingDep,
+    keeper: KeeperDep,
+) -> KeptModel:
+    """Keep a transcript: its text as `text/plain`, or as `file` of a form whose other fields are the metadata.
+
+    Replaces what was there, metadata included. Answered (201 when new, else 200) once it can be asked.
+    """
+    data, more = await _source(request)
+    is_new = await asyncio.to_thread(keeper.put, document, data, fields.model_dump(exclude_unset=True) | more)
+    facts = await _serve_published(request, serving)
+    summary, _ = await serving.call(lambda service: service.document(document))
+    response.status_code = 201 if is_new else 200
+    return KeptModel(**document_model(summary).model_dump(), index_version=facts.version)
+
+
+@router.delete("/v1/documents/{document}")
+async def delete_document(document: str, request: Request, serving: ServingDep, keeper: KeeperDep) -> DeletedModel:
+    """Drop a transcript and its metadata; the last one stays."""
+    await asyncio.to_thread(keeper.delete, document)
+    facts = await _serve_published(request, serving)
+    return DeletedModel(deleted=document, index_version=facts.version)
+
+
+@router.post("/v1/reload")
+async def reload(request: Request, serving: ServingDep, keeper: KeeperDep) -> ReloadModel:
+    """Build if the sources changed, open what is published, and say what is served."""
+    rebuilt = await asyncio.to_thread(keeper.refresh)
+    facts = await _serve_published(request, serving)
+    return ReloadModel(
+        rebuilt=rebuilt, index_version=facts.version, documents=facts.documents, statements=facts.statements
+    )
+
+
+async def _serve_published(request: Request, serving: Serving) -> IndexFacts:
+    """Raises why the published index is not the one that is open."""
+    await serving.refresh()
+    settings: Settings = request.app.state.settings
+    published = await asyncio.to_thread(current_generation, IndexFolder(settings.index_dir))
+    if serving.facts is None or serving.facts.version != published.root.name:
+        raise serving.problem
+    return serving.facts
+
+
+async def _source(request: Request) -> tuple[bytes, dict[str, Any]]:
+    """The text of a request and what else its form says."""
+    more: dict[str, Any] = {}
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == PLAIN:
+        data = await request.body()
+    elif kind == FORM:
+        data, more = await _read_form(request)
+    else:
+        raise HTTPException(415, f"send the text as {PLAIN}, or as {FILE!r} of {FORM}; not as {kind or 'nothing'}")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise HTTPException(415, f"line {line} is not UTF-8; save the file as UTF-8 text") from error
+    if "\0" in text:
+        raise HTTPException(415, "this is not text, it holds zero bytes; save the transcript as plain UTF-8 text")
+    return data, more
+
+
+async def _read_form(request: Request) -> tuple[bytes, dict[str, Any]]:
+    try:
+        async with request.form(max_files=1, max_part_size=MAX_SOURCE_BYTES) as form:
+            part = form.get(FILE)
+            data = await part.read() if isinstance(part, UploadFile) else (part or "").encode()
+            names = [name for name in dict.fromkeys(form) if name != FILE]
+            said = {name: form.getlist(name) for name in names}
+    except HTTPException as error:
+        raise BadRequestError(f"the form can't be read ({error.detail}); send one {FILE!r}", param=FILE) from error
+    if part is None:
+        raise BadRequestError(f"the form has no {FILE!r}; send the transcript as that", param=FILE)
+    several = {"speakers", "askers"}
+    try:
+        fields = SourceFields.model_validate({n: v if n in several else v[-1] for n, v in said.items()})
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    return data, fields.model_dump(exclude_unset=True)

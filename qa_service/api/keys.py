@@ -1,0 +1,62 @@
+"""Who may write: the holder of a key, or, where there are none, programs on this machine."""
+
+import secrets
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from fastapi import Depends, HTTPException, Request
+
+from qa_service.api.cors import listed
+from qa_service.settings import Settings
+
+HOW = "send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'"
+LOCALHOST = "localhost"
+
+
+async def require_key(request: Request) -> None:
+    """Refuse who may not write: 401 without a key, 403 with a wrong one or, where none is set, from elsewhere."""
+    settings: Settings = request.app.state.settings
+    if settings.api_keys is None:
+        if not _is_local(request, settings):
+            message = "without QA_SERVICE_API_KEYS only this machine may write, listening on loopback; set a key"
+            raise HTTPException(403, message)
+        return
+    sent = _sent_key(request)
+    if not sent:
+        raise HTTPException(401, f"this needs a key; {HOW}", {"WWW-Authenticate": "Bearer"})
+    known = listed(settings.api_keys.get_secret_value())
+    if not any([secrets.compare_digest(sent, key.encode()) for key in known]):  # every key takes its time
+        raise HTTPException(403, f"this key is not one of QA_SERVICE_API_KEYS; {HOW}")
+
+
+KeyNeeded = Depends(require_key)
+
+
+def _sent_key(request: Request) -> bytes:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    bearer = key.strip() if scheme.lower() == "bearer" else ""
+    return (bearer or request.headers.get("x-api-key", "")).encode("latin-1")
+
+
+def _is_local(request: Request, settings: Settings) -> bool:
+    """Neither another machine, nor a proxy in front, nor a page of another origin, however its name resolves."""
+    headers = request.headers
+    client = request.client.host if request.client else None
+    names = [settings.host, client, _hostname(f"//{headers.get('host', '')}")]
+    if "origin" in headers:
+        names.append(_hostname(headers["origin"]))
+    return all(map(_is_loopback, names)) and not {"forwarded", "x-forwarded-for"} & set(headers.keys())
+
+
+def _hostname(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _is_loopback(name: str | None) -> bool:
+    try:
+        return name == LOCALHOST or ip_address(name or "").is_loopback
+    except ValueError:
+        return False
