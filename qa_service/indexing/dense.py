@@ -18,7 +18,7 @@ from qa_service.errors import BadRequestError, IndexDamagedError
 EXACT_UP_TO = 50_000  # statements; beyond, scanning all would cost more than encoding the question
 FEW = 20_000  # allowed rows that are scanned one by one rather than looked for in an approximate index
 TRAINING_PER_LIST = 40  # vectors per list that k-means sees; FAISS warns below 39
-PROBED = 1 / 6  # share of the lists that is searched; `python -m eval growth` shows what it finds
+PROBED = 1 / 4  # share of the lists that is searched; `python -m eval growth` shows what it finds
 EF_SEARCH = 256  # of HNSW graphs, when a factory string asks for one
 
 Float = NDArray[np.float32]
