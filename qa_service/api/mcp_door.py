@@ -72,7 +72,8 @@ class McpDoor:
 
         from qa_service.api.mcp_server import build_server
 
-        assert self._serving is not None  # noqa: S101  # the lifespan starts the door before any request
+        if self._serving is None:
+            raise RuntimeError("the lifespan starts this door before any request")
         server = build_server(self._serving.call)
         hosts, origins = allowed(self._settings)
         guard = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
