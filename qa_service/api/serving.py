@@ -88,6 +88,8 @@ class Serving:
             logger.exception("the index was not opened")
             return False
         self._swap_in(opened)
+        gc.unfreeze()  # so that the index before can go
+        gc.collect()
         gc.freeze()  # what lives as long as the index need not be looked through again and again
         logger.info("serving index %s", opened.index_version)
         return True

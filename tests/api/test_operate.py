@@ -1,6 +1,7 @@
 """Health, version, documentation; an index that appears or changes while the service runs."""
 
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -181,3 +182,18 @@ def test_every_index_is_closed_when_another_takes_its_place_and_at_the_end(tmp_p
         eventually(client, "/version", lambda response: response.json()["index_version"] == second)
         assert closed == [first]
     assert closed == [first, second]
+
+
+def test_an_index_that_was_replaced_leaves_memory(tmp_path: Path, quick_watcher: None) -> None:
+    opened: list[weakref.ref[object]] = []
+
+    def opener() -> AnswerService:
+        retriever = fakes.open_retriever(tmp_path)
+        opened.append(weakref.ref(retriever.generation.store))
+        return AnswerService(retriever)
+
+    fakes.build_index(tmp_path)
+    with ready_client(create_app(Settings(index_dir=tmp_path), opener=opener)) as client:
+        second = fakes.build_index(tmp_path).manifest.id
+        eventually(client, "/version", lambda response: response.json()["index_version"] == second)
+        assert [store() is None for store in opened] == [True, False]
