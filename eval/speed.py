@@ -64,7 +64,12 @@ def _in_process(settings: Settings, questions: Sequence[str], repetitions: int) 
 
 
 def _services(settings: Settings, scratch: Path, environments: Path | None) -> Iterator[tuple[str, Server]]:
-    variables = {**os.environ, "QA_SERVICE_INDEX_DIR": str(settings.index_dir), "QA_SERVICE_LOG_LEVEL": "warning"}
+    variables = {
+        **os.environ,
+        "QA_SERVICE_INDEX_DIR": str(settings.index_dir),
+        "QA_SERVICE_LOG_LEVEL": "warning",
+        "QA_SERVICE_RECENT_QUESTIONS": "0",
+    }
     for workers in (1, 2):
         command = [sys.executable, "-m", "qa_service", "serve", "--port", str(PORT), "--workers", str(workers)]
         yield (

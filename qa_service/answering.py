@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from qa_service.errors import BadRequestError, NotFoundError
 from qa_service.indexing.store import FILTER_KEYS, DocumentSummary
 from qa_service.records import Document, Exchange, Hit, Statement
+from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Ranking, Retriever
 
 MAX_QUESTION = 2000
@@ -55,9 +56,13 @@ class Answer:
 class AnswerService:
     """Answers from one generation of the index. Use one per thread."""
 
-    def __init__(self, retriever: Retriever, false_answers: str = "30") -> None:
-        """`false_answers`: the rate, in percent, whose threshold decides when a request does not."""
+    def __init__(self, retriever: Retriever, false_answers: str = "30", recent_questions: int = 0) -> None:
+        """`false_answers`: the rate, in percent, whose threshold decides when a request does not.
+
+        The rankings of up to `recent_questions` different questions are kept.
+        """
         self._retriever = retriever
+        self._recent = RecentRankings(retriever, recent_questions)
         self._threshold = retriever.threshold(false_answers)
         self._store = retriever.generation.store
         self._documents = {document.id: document for document in self._store.documents()}
@@ -97,7 +102,7 @@ class AnswerService:
         options = options or Options()
         asked = [check_question(question) for question in questions]
         check_options(options)
-        rankings = self._retriever.rank(asked, options.top_k, options.filters, explain=options.explain)
+        rankings = self._recent.rank(asked, options.top_k, options.filters, explain=options.explain)
         return [self._answer(q, ranking, options, started) for q, ranking in zip(asked, rankings, strict=True)]
 
     def documents(self) -> list[DocumentSummary]:

@@ -96,4 +96,4 @@ def open_retriever(settings: Settings) -> Retriever:
 
 def open_service(settings: Settings) -> AnswerService:
     """A service that answers from the published index. Raises what `open_retriever` raises."""
-    return AnswerService(open_retriever(settings), settings.false_answers)
+    return AnswerService(open_retriever(settings), settings.false_answers, settings.recent_questions)

@@ -33,6 +33,12 @@ class Settings(BaseSettings):
         "30",
         description="Percent of questions nobody answers, near misses mostly, that may be answered all the same.",
     )
+    recent_questions: int = Field(
+        1000,
+        ge=0,
+        le=100_000,
+        description="Questions per worker whose rankings are kept to answer them again; 0: none.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe message logged.")
     public_url: str | None = Field(
         None,

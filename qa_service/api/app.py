@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 
 from qa_service import __version__
@@ -24,6 +25,9 @@ from qa_service.assemble import open_service
 from qa_service.indexing.layout import IndexFolder
 from qa_service.keeping import Keeper
 from qa_service.settings import Settings
+
+COMPRESSED_FROM = 16_384  # bytes: transcripts and pages; answers are smaller, and packing one costs a tenth of it
+COMPRESSION = 4
 
 
 def create_app(
@@ -62,6 +66,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.metrics = metrics = Metrics(lambda: app.state.serving, name_process=chosen.workers > 1)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION)
     app.add_middleware(FastLane, serving=lambda: app.state.serving, metrics=metrics)
     app.add_middleware(RequestContext)
     app.add_middleware(CountRequests, metrics=metrics)

@@ -14,16 +14,22 @@ from qa_service.errors import IndexDamagedError
 from qa_service.indexing.analysis import terms
 
 K1, B = 1.2, 0.75  # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework"
+POSTINGS = 200_000  # read in full for a question; beyond, its most frequent terms only score what the others found
+REFINED = 10  # times as many statements as wanted, to which those terms are added
 _LANGUAGES = "languages.json"
 
 
 @dataclass(frozen=True, slots=True)
 class TermCoverage:
-    """Which of a question's terms stand in which statement: `present` (c, t) for `terms` (t) of weight `idf` (t,)."""
+    """Which of a question's `terms` (t), of weight `idf` (t,), stand in which statement: `present` (c, t).
+
+    `scores` (c,): the statements' BM25 scores.
+    """
 
     terms: list[str]
     idf: NDArray[np.float32]
     present: NDArray[np.bool_]
+    scores: NDArray[np.float32]
 
 
 class LexicalIndex:
@@ -73,19 +79,56 @@ class LexicalIndex:
             scores[self._rows[postings]] += self._data[postings]  # a term lists a statement once
         return scores
 
-    def coverage(self, asked: list[str], rows: NDArray[np.int64]) -> TermCoverage:
+    def best(self, asked: Sequence[str], k: int, allowed: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """The at most `k` rows with the highest BM25 score above 0 among the `allowed` (None: all), in any order.
+
+        Exact while the terms stand in `POSTINGS` statements in all. Beyond, the rarest terms that do find `REFINED`
+        times k statements, and the others only decide among those: they say little and would cost most.
+        """
+        rare, frequent = self._by_frequency(asked)
+        scores = self.scores(rare)
+        found = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
+        if not frequent:
+            return _highest(found, scores[found], k)
+        found = _highest(found, scores[found], REFINED * k)
+        return _highest(found, self.coverage(asked, found).scores, k)
+
+    def _by_frequency(self, asked: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The terms read in full, at least one, and the more frequent others."""
+        counted = sorted(
+            (postings.stop - postings.start, term) for term in asked for postings in [self._postings(term)]
+        )
+        total = 0
+        rare: list[str] = []
+        for count, term in counted:
+            if total and total + count > POSTINGS:
+                break
+            total += count
+            rare.append(term)
+        return rare, [term for _, term in counted[len(rare) :]]
+
+    def coverage(self, asked: Sequence[str], rows: NDArray[np.int64]) -> TermCoverage:
         """Which of the terms `asked` stand in which of `rows`; one that no statement holds has the highest idf."""
         present = np.zeros((len(rows), len(asked)), dtype=bool)
+        scores = np.zeros(len(rows), dtype=np.float32)
         frequencies = np.zeros(len(asked))
         for place, term in enumerate(asked):
-            holders = self._rows[self._postings(term)]
+            postings = self._postings(term)
+            holders = self._rows[postings]
             frequencies[place] = len(holders)
             if len(holders):
-                present[:, place] = holders.take(np.searchsorted(holders, rows), mode="clip") == rows
+                places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
+                held = holders[places] == rows
+                present[:, place] = held
+                scores += self._data[postings][places] * held
         idf = np.log(1 + (len(self) - frequencies + 0.5) / (frequencies + 0.5))
-        return TermCoverage(asked, idf.astype(np.float32), present)
+        return TermCoverage(list(asked), idf.astype(np.float32), present, scores)
 
     def _postings(self, term: str) -> slice:
         """Where the statements that hold a term are listed, in order of row; empty for an unknown term."""
         number = self._index.vocab_dict.get(term)
         return slice(0, 0) if number is None else slice(int(self._starts[number]), int(self._starts[number + 1]))
+
+
+def _highest(rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    return rows if len(rows) <= k else rows[np.argpartition(-scores, k)[:k]]

@@ -16,15 +16,19 @@ Float = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Signals of the candidates `rows` (c,): `dense` cosine, `lexical` BM25, token `matches`, term `coverage`."""
+    """Signals of the candidates `rows` (c,): `dense` cosine, token `matches`, term `coverage` with BM25 scores."""
 
     question: str
     tokens: TokenVectors
     rows: NDArray[np.int64]
     dense: Float
-    lexical: Float
     matches: Matches
     coverage: TermCoverage
+
+    @property
+    def lexical(self) -> Float:
+        """(c,) BM25 scores."""
+        return self.coverage.scores
 
 
 def gather_evidence(
@@ -38,5 +42,4 @@ def gather_evidence(
     if len(tokens.ids) == 0:  # nothing the model can read, such as a lone control character
         tokens = TokenVectors.standing_for(vector)
     matches = match_tokens(tokens, generation.tokens, found.rows)
-    coverage = generation.lexical.coverage(terms, found.rows)
-    return Evidence(question, tokens, found.rows, found.dense, found.lexical, matches, coverage)
+    return Evidence(question, tokens, found.rows, found.dense, matches, found.coverage)

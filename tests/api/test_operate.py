@@ -197,3 +197,12 @@ def test_an_index_that_was_replaced_leaves_memory(tmp_path: Path, quick_watcher:
         second = fakes.build_index(tmp_path).manifest.id
         eventually(client, "/version", lambda response: response.json()["index_version"] == second)
         assert [store() is None for store in opened] == [True, False]
+
+
+def test_what_is_large_is_compressed_and_answers_are_not(client: TestClient) -> None:
+    contract = client.get("/openapi.json", headers={"Accept-Encoding": "gzip"})
+    assert contract.headers["content-encoding"] == "gzip"
+    assert int(contract.headers["content-length"]) < len(contract.text) / 2
+    answer = client.post("/v1/ask", json={"question": "harbour levy", "min_confidence": 0})
+    assert "content-encoding" not in answer.headers
+    assert "content-encoding" not in client.get("/openapi.json", headers={"Accept-Encoding": "identity"}).headers

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from qa_service.errors import IndexDamagedError
+from qa_service.indexing import lexical
 from qa_service.indexing.analysis import terms
 from qa_service.indexing.lexical import K1, B, LexicalIndex
 
@@ -48,3 +49,43 @@ def test_saved_index_scores_the_same_and_a_broken_one_says_what_to_do(tmp_path: 
     (tmp_path / "lexical" / "languages.json").unlink()
     with pytest.raises(IndexDamagedError, match="qa-service build"):
         LexicalIndex.load(tmp_path / "lexical")
+
+
+def many(count: int) -> LexicalIndex:
+    """Statements that all hold `the`, every third `levy`, and each its own number."""
+    texts = [f"the word{n} {'levy' if n % 3 == 0 else ''}" for n in range(count)]
+    return LexicalIndex.build(texts, ["xx"] * count)
+
+
+def test_the_best_are_those_with_the_highest_scores() -> None:
+    index = many(300)
+    asked = index.terms("the levy word7 word9")
+    scores = index.scores(asked)
+    assert set(index.best(asked, 2).tolist()) == set(np.argsort(-scores)[:2].tolist()) == {7, 9}
+    assert set(index.best(asked, 1000).tolist()) == set(range(300))
+
+
+def test_only_allowed_rows_are_found() -> None:
+    index = many(300)
+    allowed = np.array([4, 7, 12], dtype=np.int64)
+    assert sorted(index.best(index.terms("levy word7"), 10, allowed).tolist()) == [7, 12]
+
+
+def test_frequent_terms_only_decide_among_what_rare_ones_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = many(300)
+    asked = index.terms("the levy word7 word9")
+    exact = index.scores(asked)
+    monkeypatch.setattr(lexical, "POSTINGS", 10)
+    assert sorted(index.best(asked, 5).tolist()) == [7, 9]
+    assert index.best(asked, 1).tolist() == [int(np.argmax(exact))]
+    monkeypatch.setattr(lexical, "POSTINGS", 1)
+    assert len(index.best(index.terms("the"), 5)) == 5  # the only term there is is read however frequent it is
+
+
+def test_scores_of_some_rows_are_those_of_all() -> None:
+    index = many(300)
+    asked = index.terms("levy the word7 unknown")
+    rows = np.array([0, 7, 8, 299], dtype=np.int64)
+    found = index.coverage(asked, rows)
+    np.testing.assert_allclose(found.scores, index.scores(asked)[rows], rtol=1e-6)
+    assert found.present[:, found.terms.index("levy")].tolist() == [True, False, False, False]

@@ -1,0 +1,38 @@
+"""Rankings of recent questions, so that a question asked again is not ranked again. It goes with its generation."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+from qa_service.retrieval.retriever import Ranking, Retriever
+
+Key = tuple[str, int, tuple[tuple[str, tuple[str, ...]], ...], bool]
+
+
+class RecentRankings:
+    """A retriever that remembers the rankings asked for last. Use one per thread."""
+
+    def __init__(self, retriever: Retriever, most: int) -> None:
+        """`most` rankings are kept; 0 keeps none."""
+        self._retriever = retriever
+        self._most = most
+        self._kept: OrderedDict[Key, Ranking] = OrderedDict()
+
+    def rank(
+        self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]], *, explain: bool = False
+    ) -> list[Ranking]:
+        """As `Retriever.rank`; only questions not asked lately with the same options are ranked anew."""
+        if not self._most:
+            return self._retriever.rank(questions, top_k, filters, explain=explain)
+        chosen = tuple(sorted((key, tuple(values)) for key, values in filters.items()))
+        keys: list[Key] = [(question, top_k, chosen, explain) for question in questions]
+        known = {key: self._kept[key] for key in keys if key in self._kept}
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        if new:
+            ranked = self._retriever.rank([key[0] for key in new], top_k, filters, explain=explain)
+            known.update(zip(new, ranked, strict=True))
+        for key in keys:
+            self._kept[key] = known[key]
+            self._kept.move_to_end(key)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return [known[key] for key in keys]
