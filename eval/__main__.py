@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.ablation import ablate
-from eval.adapter_data import HELD_OUT, own_sets, public_set
+from eval.adapter_data import HELD_OUT, own_groups, public_groups
 from eval.beir import evaluate, load_collection, search, write_run
 from eval.confidence import answered_at, reliability, risk_and_coverage
 from eval.cost import cost_of_a_question
@@ -136,14 +136,16 @@ def _beir(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _learn(arguments: argparse.Namespace, settings: Settings) -> int:
-    weights = learn_all(_examples(arguments.collections, settings, "dev"))
+    weights = learn_all(_examples(arguments.collections, settings, "dev", HELD_OUT))
     if not arguments.dry_run:
         weights.write()
     return 0
 
 
-def _examples(collections: Sequence[Path], settings: Settings, split: str) -> list[Example]:
-    examples = list(own_examples(settings, split))
+def _examples(
+    collections: Sequence[Path], settings: Settings, split: str, documents: Sequence[str] = ()
+) -> list[Example]:
+    examples = list(own_examples(settings, split, documents))
     for folder in collections:
         examples += public_examples(folder, settings, split)
     return examples
@@ -204,8 +206,8 @@ def _growth(arguments: argparse.Namespace, settings: Settings) -> int:
 def _adapt(arguments: argparse.Namespace, settings: Settings) -> int:
     from eval.adapter import train_adapter  # needs torch
 
-    sets = [*own_sets(settings.source_dir, HELD_OUT), *(public_set(folder) for folder in arguments.collections)]
-    train_adapter(sets, arguments.output)
+    public = [group for folder in arguments.collections for group in public_groups(folder)]
+    train_adapter(own_groups(settings.source_dir), public, arguments.output)
     return 0
 
 

@@ -1,8 +1,11 @@
-"""Training questions for the adapter: dev data only, with passages that answer and look-alikes that don't."""
+"""What the adapter is trained on: dev data only, in groups of questions over the same few passages.
+
+A group is one step of training: every question of it meets every passage, so that the passages which only look like an
+answer are there too. A transcript is a group by itself; a public collection is cut into many.
+"""
 
 import random
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,15 +15,13 @@ from eval.beir import load_collection
 from eval.development import public_questions
 from eval.question_sets import INTERVIEW, TRANSCRIPTS, load_questions, other_documents
 from qa_service.indexing.lexical import LexicalIndex
-from qa_service.records import Transcript
 from qa_service.sources.folder import read_transcript
 
-LOOKALIKES = 10  # best-matching passages that don't answer, of which some are drawn each time
-UNANSWERABLE_LOOKALIKES = 3
 CONTEXT = 400  # last characters of the reporter's question put in front of a statement
 # What the packaged adapter was never trained on: generalisation is watched and confidence calibrated on these.
 HELD_OUT = (
     "agriculture-minister-interview",
+    "ai-policy-hearing",
     "bank-earnings-call",
     "digital-agency-press-conference",
     "energy-regulator-hearing",
@@ -30,90 +31,103 @@ HELD_OUT = (
     "museum-director-interview",
     "oral-history-fisherman",
     "space-agency-press-conference",
+    "textile-worker-oral-history",
     "transport-minister-interview",
     "university-president-interview",
 )
-PUBLIC_QUESTIONS = 800  # of each kind taken from SQuAD 2.0; the others are smaller or taken whole
+ANSWERING, PASSAGES = 8, 20  # passages of a public group that answer, and all with their look-alikes
+MOST_QUESTIONS = 48  # of a group in one step
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingQuestion:
-    """A question with the numbers of passages that answer it, of look-alikes, and of all that are judged at all."""
+    """A question with the grades of the group's passages that have any; none when nobody answers it."""
 
     text: str
-    positives: list[int]
-    lookalikes: list[int]
-    judged: frozenset[int]
+    grades: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingSet:
-    """Questions over the passages of one transcript or collection. `asked[i]`: the question passage i answers."""
+class Group:
+    """Questions over a few passages. `asked[i]`: the question that passage i answers, if any."""
 
     name: str
-    passages: list[str]
-    asked: list[str]
-    answerable: list[TrainingQuestion] = field(repr=False)
-    unanswerable: list[TrainingQuestion] = field(repr=False)
-    own: bool = True
+    passages: list[str] = field(repr=False)
+    asked: list[str] = field(repr=False)
+    questions: list[TrainingQuestion] = field(repr=False)
 
 
-def own_sets(source_dir: Path, held_out: Sequence[str] = ()) -> list[TrainingSet]:
-    """Our dev questions, a set per transcript, without the transcripts `held_out` to watch generalisation."""
-    sets = []
-    for name in [INTERVIEW, *other_documents()]:
-        if name in held_out:
-            continue
-        transcript = read_transcript((source_dir if name == INTERVIEW else TRANSCRIPTS) / f"{name}.txt")
-        passages, asked, numbers = _passages(transcript)
-        questions = load_questions(name, "dev")
-        graded = {q.text: {numbers[s]: g for s, g in q.judgements.items()} for q in questions}
-        sets.append(_training_set(name, passages, asked, graded, {}, relevant_from=2))
-    return sets
-
-
-def public_set(folder: Path) -> TrainingSet:
-    """The dev questions of a public collection."""
-    collection = load_collection(folder)
-    pieces = [a.piece.text for t in collection.transcripts for e in t.exchanges for a in e.answers]
-    numbers = {passage: i for i, passage in enumerate(collection.passages.values())}
-    queries, grades, unanswerable, about = public_questions(folder, collection, "dev")
-    chosen = list(queries)
-    if unanswerable:
-        chosen = random.Random(0).sample(chosen, min(PUBLIC_QUESTIONS, len(chosen)))
-    graded = {queries[q]: {numbers[p]: g for p, g in grades[q].items()} for q in chosen}
-    near = random.Random(0).sample(list(unanswerable), min(PUBLIC_QUESTIONS, len(unanswerable)))
-    graded |= {unanswerable[q]: {} for q in near}
-    fixed = {unanswerable[q]: [numbers[about[q]]] for q in near}
-    return _training_set(folder.name, pieces, [""] * len(pieces), graded, fixed, relevant_from=1)
-
-
-def _passages(transcript: Transcript) -> tuple[list[str], list[str], dict[str, int]]:
+def own_group(name: str, source_dir: Path, split: str = "dev") -> Group:
+    """All our questions of one split over one transcript."""
+    transcript = read_transcript((source_dir if name == INTERVIEW else TRANSCRIPTS) / f"{name}.txt")
     passages: list[str] = []
     asked: list[str] = []
     numbers: dict[str, int] = {}
     for exchange in transcript.exchanges:
         for answer in exchange.answers:
-            numbers[f"{transcript.document.id}#{answer.number}"] = len(passages)
+            numbers[f"{name}#{answer.number}"] = len(passages)
             passages.append(answer.piece.text)
             asked.append(exchange.question.text[-CONTEXT:] if exchange.question else "")
-    return passages, asked, numbers
+    questions = [
+        TrainingQuestion(q.text, {numbers[s]: grade for s, grade in q.judgements.items()})
+        for q in load_questions(name, split)
+    ]
+    return Group(name, passages, asked, questions)
 
 
-def _training_set(
+def own_groups(source_dir: Path) -> list[Group]:
+    """The interview's dev questions and those of every transcript that is not held out."""
+    return [own_group(name, source_dir) for name in [INTERVIEW, *other_documents()] if name not in HELD_OUT]
+
+
+def public_groups(folder: Path) -> list[Group]:
+    """The dev questions of a public collection, those about the same or neighbouring passages together."""
+    collection = load_collection(folder)
+    pieces = [a.piece.text for t in collection.transcripts for e in t.exchanges for a in e.answers]
+    numbers = {passage: i for i, passage in enumerate(collection.passages.values())}
+    queries, grades, unanswerable, about = public_questions(folder, collection, "dev")
+    judged = {queries[q]: {numbers[p]: grade for p, grade in grades[q].items()} for q in queries}
+    places = {queries[q]: min(judged[queries[q]]) for q in queries}
+    judged |= {text: {} for text in unanswerable.values()}
+    places |= {text: numbers[about[q]] for q, text in unanswerable.items()}
+    index = LexicalIndex.build(pieces, ["en"] * len(pieces))
+    return [_group(folder.name, pieces, chunk, judged, places, index) for chunk in _chunks(places, judged)]
+
+
+def _chunks(places: Mapping[str, int], judged: Mapping[str, Mapping[int, int]]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    answering: set[int] = set()
+    for text in sorted(places, key=lambda text: (places[text], text)):
+        mine = {places[text], *judged[text]}
+        if chunk and len(answering | mine) > ANSWERING:
+            yield chunk
+            chunk, answering = [], set()
+        chunk.append(text)
+        answering |= mine
+    yield chunk
+
+
+def _group(
     name: str,
-    passages: list[str],
-    asked: list[str],
-    graded: Mapping[str, Mapping[int, int]],
-    fixed: Mapping[str, list[int]],
-    *,
-    relevant_from: int,
-) -> TrainingSet:
-    index = LexicalIndex.build(passages, ["en"] * len(passages))
-    kinds: dict[bool, list[TrainingQuestion]] = defaultdict(list)
-    for text, grades in graded.items():
-        order = [int(i) for i in np.argsort(-index.scores(text), kind="stable")[:30] if int(i) not in grades]
-        positives = [i for i, grade in grades.items() if grade >= relevant_from]
-        lookalikes = order[:LOOKALIKES] if grades else fixed.get(text, order[:UNANSWERABLE_LOOKALIKES])
-        kinds[bool(grades)].append(TrainingQuestion(text, positives, lookalikes, frozenset(grades)))
-    return TrainingSet(name, passages, asked, kinds[True], kinds[False], own=relevant_from == 2)
+    pieces: Sequence[str],
+    texts: Sequence[str],
+    judged: Mapping[str, Mapping[int, int]],
+    places: Mapping[str, int],
+    index: LexicalIndex,
+) -> Group:
+    """The questions `texts` with their passages, filled up with the passages that share most words with them."""
+    rows = list(dict.fromkeys(row for text in texts for row in (places[text], *judged[text])))
+    alike = [[int(i) for i in np.argsort(-index.scores(index.terms(text)), kind="stable")[:PASSAGES]] for text in texts]
+    for row in (row for same_rank in zip(*alike, strict=True) for row in same_rank):
+        if len(rows) >= PASSAGES:
+            break
+        if row not in rows:
+            rows.append(row)
+    places_of = {row: place for place, row in enumerate(rows)}
+    questions = [TrainingQuestion(t, {places_of[row]: grade for row, grade in judged[t].items()}) for t in texts]
+    return Group(name, [pieces[row] for row in rows], [""] * len(rows), questions)
+
+
+def drawn(questions: Sequence[TrainingQuestion]) -> list[TrainingQuestion]:
+    """At most `MOST_QUESTIONS` of them, at random."""
+    return random.sample(list(questions), min(MOST_QUESTIONS, len(questions)))

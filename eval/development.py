@@ -40,9 +40,9 @@ class Example:
         return 2 if self.group in {"interview", "transcripts"} else 1
 
 
-def own_examples(settings: Settings, split: str = "dev") -> Iterator[Example]:
-    """Our own questions; of the split `test` only the interview has any."""
-    for document in [INTERVIEW, *other_documents()]:
+def own_examples(settings: Settings, split: str = "dev", documents: Sequence[str] = ()) -> Iterator[Example]:
+    """Our own questions over the `documents` (none: all); of the split `test` only the interview has any."""
+    for document in documents or [INTERVIEW, *other_documents()]:
         questions = load_questions(document, split)
         if not questions:
             continue

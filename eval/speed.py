@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from eval.adapter_data import HELD_OUT
 from eval.load import Server, put_load, running
 from eval.peers import plain, txtai, write_statements
-from eval.question_sets import INTERVIEW, load_questions, other_documents
-from eval.stages import passages_per_second, questions_per_second, spread, stages
+from eval.question_sets import INTERVIEW, TRANSCRIPTS, load_questions, other_documents
+from eval.stages import build_and_bare_rate, questions_per_second, questions_per_second_on, spread, stages
 from qa_service.assemble import open_retriever
-from qa_service.indexing.encoding import passage_of
+from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.settings import Settings
+from qa_service.sources.folder import read_transcript
 
 PORT = 8790
 SECONDS = 5.0
@@ -50,13 +52,17 @@ def _distinct_questions() -> list[str]:
 
 def _in_process(settings: Settings, questions: Sequence[str], repetitions: int) -> dict[str, Any]:
     retriever = open_retriever(settings)
-    store, encoder = retriever.generation.store, retriever.encoder
-    passages = [passage_of(statement, encoder).text for statement in store.all_statements()]
+    encoder = retriever.encoder
+    encoders = [OnnxEncoder(retriever.generation.folder.encoder) for _ in range(os.cpu_count() or 1)]
+    transcripts = [read_transcript(TRANSCRIPTS / f"{name}.txt") for name in HELD_OUT]
     found: dict[str, list[float]] = defaultdict(list)
     for _ in range(repetitions):
         found["bare encoder, questions/s, one at a time"].append(questions_per_second(encoder, questions[:300], 1))
         found["bare encoder, questions/s, batches of 32"].append(questions_per_second(encoder, questions[:320], 32))
-        found["bare encoder, passages/s"].append(passages_per_second(encoder, passages))
+        found["bare encoder, questions/s, one on each core"].append(questions_per_second_on(encoders, questions[:600]))
+        built, bare = build_and_bare_rate(settings, transcripts)
+        found["bare encoder, statements/s, all cores"].append(bare)
+        found["build, statements/s, all cores"].append(built)
         for name, milliseconds in stages(retriever, questions[:150]).items():
             found[f"ms a question: {name}"].append(milliseconds)
     retriever.close()

@@ -1,16 +1,25 @@
 """The time of a question by stage, in process: what `python -m eval speed` shows beside the encoder's own rate."""
 
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
 from qa_service.answering import AnswerService
+from qa_service.assemble import provide_encoder
 from qa_service.encoder.protocol import Encoder
-from qa_service.indexing.encoding import BATCH
+from qa_service.indexing.build import BuildInput, build_generation
+from qa_service.indexing.encoding import BATCH, passage_of
+from qa_service.indexing.layout import IndexFolder
+from qa_service.records import Transcript
 from qa_service.retrieval.retriever import Retriever
+from qa_service.settings import Settings
+from qa_service.sources.statements import cut_statements
 
 
 def stages(retriever: Retriever, questions: Sequence[str]) -> dict[str, float]:
@@ -40,6 +49,32 @@ def passages_per_second(encoder: Encoder, texts: Sequence[str]) -> float:
     for start in range(0, len(ordered), BATCH):
         encoder.encode_passages(ordered[start : start + BATCH])
     return len(ordered) / (time.perf_counter() - begun)
+
+
+def questions_per_second_on(encoders: Sequence[Encoder], questions: Sequence[str]) -> float:
+    """The rate of several encoders at once, each on a thread of its own with its share of the questions."""
+    shares = [questions[place :: len(encoders)] for place in range(len(encoders))]
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(len(encoders)) as pool:
+        list(pool.map(questions_per_second, encoders, shares, [1] * len(encoders)))
+    return len(questions) / (time.perf_counter() - begun)
+
+
+def build_and_bare_rate(settings: Settings, transcripts: Sequence[Transcript]) -> tuple[float, float]:
+    """Statements a second of a whole build of `transcripts`, and of its encoder alone, by the same threads."""
+    with tempfile.TemporaryDirectory() as scratch:
+        encoder = provide_encoder(settings, _made(Path(scratch) / "encoder"))
+        statements = [s for t in transcripts for s in cut_statements(t, encoder.token_spans, encoder.max_tokens)[0]]
+        bare = passages_per_second(encoder, [passage_of(statement, encoder).text for statement in statements])
+        index, source = IndexFolder(_made(Path(scratch) / "index")), BuildInput(transcripts, settings.model)
+        begun = time.perf_counter()
+        build_generation(index, source, lambda folder: provide_encoder(settings, folder))
+        return len(statements) / (time.perf_counter() - begun), bare
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def questions_per_second(encoder: Encoder, questions: Sequence[str], batch: int) -> float:

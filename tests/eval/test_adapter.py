@@ -1,0 +1,83 @@
+"""Training scores a question as the service ranks it, and learns from a handful of questions."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from eval.adapter import DENSE, SENTENCE, compare, encode_passages, group_loss
+from eval.adapter_data import Group, TrainingQuestion
+from eval.adapter_model import Encoded, Student
+from qa_service.retrieval.late_interaction import Matches
+
+pytestmark = pytest.mark.model
+GROUP = Group(
+    "trams",
+    ["Twelve trams run at night. The depot sends out more.", "A harbour levy covers the wages."],
+    ["How many trams run?", ""],
+    [TrainingQuestion("Who pays the drivers?", {1: 3}), TrainingQuestion("When does the ferry leave?", {})],
+)
+
+
+@pytest.fixture(scope="module")
+def student() -> Student:
+    """The untrained student."""
+    torch.manual_seed(0)
+    return Student()
+
+
+def test_tokens_of_the_question_in_front_are_context_and_sentences_are_numbered(student: Student) -> None:
+    passages = encode_passages(student, GROUP, in_context=True)
+    assert passages.words.sum(1).tolist() == [10, 6]
+    numbers = passages.numbers[0][passages.words[0]].tolist()
+    assert numbers == [0] * 5 + [1] * 5
+    assert set(passages.numbers[1].tolist()) == {0}
+
+
+def test_a_question_is_scored_as_the_service_does(student: Student) -> None:
+    passages = encode_passages(student, GROUP, in_context=True)
+    asked = student.encode([q.text for q in GROUP.questions], 32)
+    fused = compare(student, asked, passages).fused.detach().numpy()
+    for row, words in enumerate(asked.words):
+        tokens = asked.tokens[row][words].detach().numpy()
+        weights = functional.softplus(student.heads(asked.tokens[row][words]))[:, 0].detach().numpy()
+        for column in range(2):
+            own = passages.words[column]
+            pairs = passages.tokens[column][own].detach().numpy() @ tokens.T
+            starts = np.flatnonzero(np.diff(passages.numbers[column][own].numpy(), prepend=-1))
+            matches = Matches.of(
+                weights / weights.sum(), np.maximum.reduceat(pairs, starts), starts.astype(np.uint8), np.array([0])
+            )
+            dense = (asked.sentences[row] @ passages.sentences[column]).item()
+            wanted = matches.scores[0] + SENTENCE * matches.sentence_scores[0] + DENSE * dense
+            assert fused[row, column] == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_few_steps_lower_the_loss_and_change_the_adapter_only() -> None:
+    torch.manual_seed(0)
+    student = Student()
+    frozen = student.model.embeddings.word_embeddings.weight.clone()
+    optimizer = torch.optim.AdamW([p for p in student.parameters() if p.requires_grad], lr=1e-3)
+    losses = []
+    for _ in range(8):
+        loss = group_loss(student, GROUP, GROUP.questions)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0]
+    assert torch.equal(frozen, student.model.embeddings.word_embeddings.weight)
+    assert {name.rpartition(".")[2] for name in student.state()} == {"A", "B", "weight", "bias"}
+
+
+def test_half_the_change_is_half_of_b(student: Student) -> None:
+    whole, half = student.state(), student.state(0.5)
+    name = next(name for name in whole if name.endswith(".B"))
+    assert torch.equal(half[name], whole[name] * 0.5)
+    assert torch.equal(half[name.removesuffix("B") + "A"], whole[name.removesuffix("B") + "A"])
+
+
+def test_encoded_texts_have_unit_length(student: Student) -> None:
+    encoded: Encoded = student.encode(["Twelve trams run.", "So?"], 16)
+    assert torch.allclose(encoded.sentences.norm(dim=-1), torch.ones(2), atol=1e-5)
+    assert torch.allclose(encoded.tokens.norm(dim=-1), torch.ones(encoded.tokens.shape[:2]), atol=1e-5)
