@@ -16,7 +16,7 @@ from eval.growth import grow
 from eval.indexes import index_of
 from eval.learning import learn_all
 from eval.question_sets import load_questions
-from eval.questions import Scored, by_category, score_questions, summarise
+from eval.questions import Scored, by_category, score_other_transcripts, score_questions, summarise
 from eval.speed import measure
 from eval.speed_report import markdown, ratios
 from eval.storage import compare_storage
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m eval", description="Measure the service.")
     commands = parser.add_subparsers(required=True)
-    questions = commands.add_parser("questions", help="the project's own questions over the interview")
+    questions = commands.add_parser("questions", help="the project's own questions: interview, other transcripts")
     questions.add_argument("--split", choices=["dev", "test"], help="only one (both)")
     questions.add_argument("--json", action="store_true", help="print JSON instead of tables")
     questions.set_defaults(run=_questions)
@@ -91,14 +91,19 @@ def _add_measurements(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 
 
 def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
-    report = {}
+    threshold = Weights.read().thresholds[settings.false_answers]
+    scored: dict[str, list[Scored]] = {}
     with index_of(read_folder(settings.source_dir).transcripts, settings) as retriever:
         for split in [arguments.split] if arguments.split else ["dev", "test"]:
-            scored = score_questions(retriever, load_questions(split=split))
-            summary = summarise(scored, retriever.threshold(settings.false_answers))
-            report[split] = {name: [e.value, e.low, e.high] for name, e in summary.items()}
-            if not arguments.json:
-                _print_tables(split, scored, {name: str(e) for name, e in summary.items()})
+            scored[split] = score_questions(retriever, load_questions(split=split))
+    if arguments.split != "dev":
+        scored["test, other transcripts"] = score_other_transcripts(settings, "test")
+    report = {}
+    for name, answers in scored.items():
+        summary = summarise(answers, threshold)
+        report[name] = {what: [e.value, e.low, e.high] for what, e in summary.items()}
+        if not arguments.json:
+            _print_tables(name, answers, {what: str(e) for what, e in summary.items()})
     if arguments.json:
         print(json.dumps(report, indent=2))
     return 0

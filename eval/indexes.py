@@ -9,9 +9,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from qa_service.assemble import open_retriever, provide_encoder
-from qa_service.errors import IndexMissingError
+from qa_service.assemble import provide_encoder
+from qa_service.encoder.export import model_digest
+from qa_service.encoder.files import EncoderSettings
+from qa_service.encoder.onnx import OnnxEncoder
+from qa_service.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from qa_service.indexing.build import BuildInput, build_generation
+from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.manifest import Manifest
 from qa_service.indexing.publish import current_generation
@@ -37,14 +41,17 @@ def index_of(transcripts: Sequence[Transcript], settings: Settings, keep: Path |
 
                 source = BuildInput(transcripts, settings.model, digest, settings.index_factory)
                 build_generation(index, source, lambda folder: provide_encoder(settings, folder), show)
-        with closing(open_retriever(settings.model_copy(update={"index_dir": index.root}))) as opened:
+        with closing(open_generation(current_generation(index), model=settings.model)) as generation:
             # A kept index has the weights it was built with; what is measured are those of today.
-            yield Retriever(replace(opened.generation, weights=Weights.read()), opened.encoder)
+            encoder = OnnxEncoder(generation.folder.encoder)
+            yield Retriever(replace(generation, weights=Weights.read()), encoder)
 
 
 def _is_built(index: IndexFolder, model: str, digest: str) -> bool:
+    """Whether it is of these transcripts, by this version and by the encoder as it is now."""
     try:
-        manifest = Manifest.read(current_generation(index))
-    except IndexMissingError:
+        folder = current_generation(index)
+        manifest, encoder = Manifest.read(folder), EncoderSettings.read(folder.encoder)
+    except (IndexMissingError, IndexMismatchError, IndexDamagedError):
         return False
-    return manifest.model == model and manifest.sources_sha256 == digest
+    return (manifest.model, manifest.sources_sha256, encoder.source_sha256) == (model, digest, model_digest(model))

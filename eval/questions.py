@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.beir import passage_key
+from eval.indexes import index_of
 from eval.measures import GRADED, Estimate, auroc, estimate, per_question
-from eval.question_sets import Question
+from eval.question_sets import TRANSCRIPTS, Question, load_questions, other_documents
 from qa_service.retrieval.retriever import Retriever
+from qa_service.settings import Settings
+from qa_service.sources.folder import read_transcript
 
 DEPTH = 50
 
@@ -32,6 +35,16 @@ def score_questions(retriever: Retriever, questions: Sequence[Question]) -> list
             paragraph = passage_key(statement.id)
             run[paragraph] = max(run.get(paragraph, float("-inf")), score)
         scored.append(Scored(question, run, ranking.confidence))
+    return scored
+
+
+def score_other_transcripts(settings: Settings, split: str) -> list[Scored]:
+    """Every question of one split over transcripts other than the interview, each transcript indexed by itself."""
+    scored: list[Scored] = []
+    for document in other_documents():
+        if questions := load_questions(document, split):
+            with index_of([read_transcript(TRANSCRIPTS / f"{document}.txt")], settings) as retriever:
+                scored += score_questions(retriever, questions)
     return scored
 
 

@@ -21,6 +21,7 @@ from qa_service.sources.folder import Metadata, parse_transcript
 
 MODEL = "fake-bag-of-words"
 WORD = re.compile(r"\w+")
+STAKE = 0.25  # how much is missing where nothing matches a word
 
 
 class FakeEncoder:
@@ -53,7 +54,7 @@ class FakeEncoder:
         ids = np.array([axis(text[start:end]) for start, end in spans], dtype=np.int32)
         vectors = np.zeros((len(ids), self.dimension), dtype=np.float32)
         vectors[np.arange(len(ids)), ids] = 1.0
-        weights = np.ones((len(ids), 2), dtype=np.float32)
+        weights = np.tile(np.array([1, STAKE], dtype=np.float32), (len(ids), 1))
         return TokenVectors(vectors, ids, np.array(spans, dtype=np.int32).reshape(-1, 2), weights)
 
 

@@ -17,6 +17,7 @@ from qa_service.retrieval.evidence import Evidence
 
 FEATURES = (
     "dense",  # cosine of question and statement
+    "missing",  # what is missing for all tokens of the question, each by what the encoder learnt it to be worth
     "missing_most",  # the most that is missing for one token of the question which nothing in the statement matches
     "number_missing",  # numbers of the question that the statement lacks
     "number_missing_everywhere",  # numbers that no candidate holds
@@ -82,9 +83,11 @@ def answer_features(evidence: Evidence, chosen: Sequence[int], texts: Sequence[s
     stakes = evidence.tokens.weights[:, 1].astype(np.float64)
     lacking = ~coverage.present[rows]
     nowhere = parts.numbers & ~coverage.present.any(axis=0) if parts.numbers.any() else parts.numbers
+    missing = stakes * (1 - evidence.matches.best[rows])
     columns = {
         "dense": evidence.dense[rows],
-        "missing_most": (stakes * (1 - evidence.matches.best[rows])).max(axis=1),
+        "missing": missing.sum(axis=1),
+        "missing_most": missing.max(axis=1),
         "number_missing": (lacking & parts.numbers).sum(axis=1),
         "number_missing_everywhere": nowhere.sum(),
         "name_missing": (lacking & parts.names).sum(axis=1),

@@ -85,8 +85,10 @@ def test_the_first_page_has_a_form_the_sources_and_questions_that_are_answered(e
         assert "The statement" in eager.get(url).text
 
 
-def test_without_an_answered_question_no_example_is_shown(client: TestClient) -> None:
-    assert "Questions asked" not in client.get("/").text
+def test_without_an_answered_question_no_example_is_shown(index_root: Path) -> None:
+    silent = Eager(fakes.open_retriever(index_root), threshold=1.0)
+    with ready_client(create_app(Settings(index_dir=index_root), opener=lambda: silent)) as client:
+        assert "Questions asked" not in client.get("/").text
 
 
 def test_examples_are_asked_before_the_first_exchange_or_by_the_interviewer(service: AnswerService) -> None:
