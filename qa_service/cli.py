@@ -7,7 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -91,7 +91,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
     _bring_up_to_date(settings)
     _say(f"listening on http://{settings.host}:{settings.port} (docs at /docs, Ctrl-C ends)")
-    uvicorn.run(
+    config = uvicorn.Config(
         "qa_service.api.app:create_app",
         factory=True,
         host=settings.host,
@@ -100,7 +100,15 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         log_level=settings.log_level,
         access_log=False,
     )
-    return 0
+    if settings.workers > 1:
+        from qa_service.api.workers import run_workers
+
+        run_workers(config)
+        return 0
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    return 0 if server.started else 1
 
 
 def _bring_up_to_date(settings: Settings) -> None:

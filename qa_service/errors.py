@@ -10,6 +10,7 @@ QAServiceError
 ├── BuildFailedError    a build that a change of the sources asked for did not work
 ├── SourcesNotWritableError  the source folder can't be changed from here
 ├── LastDocumentError   without this document there would be nothing to serve
+├── AddressError        the address to listen on can't be had
 ├── BadRequestError     a question or one of its options is outside its bounds
 └── NotFoundError       no document or statement has that id
     └── UnknownModelError   a chat asks for a model that is not served
@@ -79,3 +80,7 @@ class UnknownModelError(NotFoundError):
     """A chat asks for a model that is not served."""
 
     param = "model"
+
+
+class AddressError(QAServiceError):
+    """The address to listen on is in use, or is none of this machine's."""

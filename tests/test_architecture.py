@@ -33,7 +33,7 @@ OWNERS = {
     "jinja2": {"api.html"},
     "mcp": {"api"},
     "prometheus_client": {"api"},
-    "uvicorn": {"cli"},
+    "uvicorn": {"cli", "api.workers"},
     "faiss": {"indexing.dense", "eval.plain_service"},
     "bm25s": {"indexing.lexical"},
     "Stemmer": {"indexing.analysis"},
