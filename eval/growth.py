@@ -69,12 +69,15 @@ class MixingEncoder:
 def grow(settings: Settings, sizes: Sequence[int], keep: Path | None = None) -> Iterator[dict[str, Any]]:
     """Build an index of each size and measure it in a process of its own; yields one report a size."""
     with tempfile.TemporaryDirectory() as scratch:
+        sentences: Sentences | None = None
         for size in sizes:
             index = IndexFolder((keep or Path(scratch)) / str(size))
-            started = time.perf_counter()
+            built = 0.0
             if not index.current.exists():
-                _build(settings, size, index)
-            built = time.perf_counter() - started
+                sentences = sentences or _encoded(settings, Path(scratch))
+                started = time.perf_counter()
+                _build(settings, size, index, sentences)
+                built = time.perf_counter() - started
             command = [sys.executable, "-m", "eval.growth_probe", str(index.root), settings.model]
             probe = subprocess.run(command, check=True, capture_output=True, text=True)
             disk = sum(path.stat().st_size for path in index.root.rglob("*") if path.is_file())
@@ -82,16 +85,11 @@ def grow(settings: Settings, sizes: Sequence[int], keep: Path | None = None) -> 
             yield report | json.loads(probe.stdout)
 
 
-def _build(settings: Settings, size: int, index: IndexFolder) -> None:
+def _build(settings: Settings, size: int, index: IndexFolder, sentences: Sentences) -> None:
     recipes: dict[str, Recipe] = {}
-
-    def encoder(folder: Path) -> MixingEncoder:
-        real = provide_encoder(settings, folder)
-        return MixingEncoder(real, _encode(real, texts, groups), recipes)
-
-    texts, groups = _sentences(settings)
-    transcripts = list(made_up_documents(texts, groups, size, recipes))
-    build_generation(index, BuildInput(transcripts, settings.model, factory=settings.index_factory), encoder)
+    transcripts = list(made_up_documents(sentences.texts, sentences.groups, size, recipes))
+    source = BuildInput(transcripts, settings.model, factory=settings.index_factory)
+    build_generation(index, source, lambda folder: MixingEncoder(provide_encoder(settings, folder), sentences, recipes))
 
 
 def _sentences(settings: Settings) -> tuple[list[str], list[range]]:
@@ -109,7 +107,11 @@ def _sentences(settings: Settings) -> tuple[list[str], list[range]]:
     return texts, groups
 
 
-def _encode(real: Encoder, texts: list[str], groups: list[range]) -> Sentences:
+def _encoded(settings: Settings, scratch: Path) -> Sentences:
+    texts, groups = _sentences(settings)
+    folder = scratch / "encoder"
+    folder.mkdir()
+    real = provide_encoder(settings, folder)
     batches = [real.encode_passages(texts[start : start + 32]) for start in range(0, len(texts), 32)]
     tokens = [found for batch in batches for found in batch.tokens]
     return Sentences(texts, groups, np.concatenate([batch.sentences for batch in batches]), tokens)
