@@ -87,8 +87,8 @@ def encode_passages(student: Student, group: Group, *, in_context: bool) -> Enco
     return student.encode(texts, CONTEXT_TOKENS, starts)
 
 
-def train_adapter(own: Sequence[Group], public: Sequence[Group], output: Path, seed: int = 0) -> Student:
-    """Train, write the adapter, and return what was trained."""
+def train_adapter(own: Sequence[Group], public: Sequence[Group], output: Path, seed: int = 0) -> None:
+    """Train and write the adapter. Our own groups are gone through `OWN_TIMES` an epoch."""
     random.seed(seed)
     torch.manual_seed(seed)
     student = Student()
@@ -111,13 +111,11 @@ def train_adapter(own: Sequence[Group], public: Sequence[Group], output: Path, s
         if step % 20 == 0:
             print(f"step {step}/{steps} loss {loss.item():.3f} {time.monotonic() - started:.0f} s", flush=True)
     save_file(student.state(KEPT), str(output))
-    return student
 
 
 def _order(own: Sequence[Group], public: Sequence[Group]) -> list[Group]:
     ordered = []
     for _ in range(EPOCHS):
-        epoch = [*own, *public, *(own * (OWN_TIMES - 1) if isinstance(own, list) else [])]
-        random.shuffle(epoch)
-        ordered += epoch
+        epoch = [*list(own) * OWN_TIMES, *public]
+        ordered += random.sample(epoch, len(epoch))
     return ordered

@@ -1,13 +1,19 @@
 """Training scores a question as the service ranks it, and learns from a handful of questions."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
+from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
-from eval.adapter import DENSE, SENTENCE, compare, encode_passages, group_loss
+from eval import adapter
+from eval.adapter import DENSE, SENTENCE, compare, encode_passages, group_loss, train_adapter
 from eval.adapter_data import Group, TrainingQuestion
-from eval.adapter_model import Encoded, Student
+from eval.adapter_model import BASE, Encoded, Student
+from qa_service.encoder.export import locate_model, merge_adapter
 from qa_service.retrieval.late_interaction import Matches
 
 pytestmark = pytest.mark.model
@@ -68,6 +74,16 @@ def test_a_few_steps_lower_the_loss_and_change_the_adapter_only() -> None:
     assert losses[-1] < losses[0]
     assert torch.equal(frozen, student.model.embeddings.word_embeddings.weight)
     assert {name.rpartition(".")[2] for name in student.state()} == {"A", "B", "weight", "bias"}
+
+
+def test_training_writes_what_the_exporter_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "EPOCHS", 1)
+    train_adapter([GROUP], [GROUP], tmp_path / "adapter.safetensors")
+    model: Any = SentenceTransformer(locate_model(BASE), device="cpu")
+    before = model[0].model.encoder.layer[0].output.dense.weight.clone()
+    heads = merge_adapter(model, tmp_path / "adapter.safetensors")
+    assert not torch.equal(before, model[0].model.encoder.layer[0].output.dense.weight)
+    assert heads["weight"].shape == (2, 384)
 
 
 def test_half_the_change_is_half_of_b(student: Student) -> None:
