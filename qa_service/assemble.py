@@ -11,13 +11,16 @@ from qa_service.answering import AnswerService
 from qa_service.encoder.files import FILES, EncoderSettings
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.encoder.protocol import Encoder
-from qa_service.errors import IndexDamagedError, IndexMissingError, ModelError, SourceError
+from qa_service.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, ModelError, SourceError
 from qa_service.indexing.build import BuildInput, BuildResult, build_generation
 from qa_service.indexing.encoding import Progress
 from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.manifest import Manifest
 from qa_service.indexing.publish import current_generation
+from qa_service.indexing.weights import Weights
+from qa_service.retrieval.confidence import ConfidenceModel
+from qa_service.retrieval.fusion import FusionWeights
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 from qa_service.sources.folder import fingerprint, read_folder
@@ -71,16 +74,26 @@ def _exported(settings: Settings) -> Path | None:
 
 
 def index_is_current(settings: Settings) -> bool:
-    """Whether there is an index of the sources as they are now.
+    """Whether there is an index of the sources as they are now, whose learnt numbers are of this version.
 
     Raises IndexMismatchError when there is one, built by another model or format.
     """
     try:
-        manifest = Manifest.read(current_generation(IndexFolder(settings.index_dir)))
+        folder = current_generation(IndexFolder(settings.index_dir))
+        manifest, weights = Manifest.read(folder), Weights.read(folder.weights)
     except (IndexMissingError, IndexDamagedError):
         return False
     manifest.check_model(settings.model)
-    return manifest.sources_sha256 == fingerprint(settings.source_dir)
+    return manifest.sources_sha256 == fingerprint(settings.source_dir) and _are_of_this_version(weights)
+
+
+def _are_of_this_version(weights: Weights) -> bool:
+    try:
+        ConfidenceModel.of(weights)
+        FusionWeights.of(weights)
+    except IndexMismatchError:
+        return False
+    return True
 
 
 def open_retriever(settings: Settings) -> Retriever:
