@@ -21,6 +21,7 @@ from eval.speed import measure
 from eval.speed_report import markdown, ratios
 from eval.storage import compare_storage
 from qa_service.assemble import build_index, index_is_current
+from qa_service.encoder.export import PACKAGED_MODELS
 from qa_service.errors import QAServiceError
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.fusion import FusionWeights
@@ -71,9 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     cost.add_argument("folder", type=Path, metavar="DIR", nargs="?", help="a BEIR folder (the interview)")
     cost.set_defaults(run=_cost)
     _add_measurements(commands)
-    adapt = commands.add_parser("adapt", help="train the encoder's adapter on dev data (about half an hour)")
+    adapt = commands.add_parser("adapt", help="train adapter and question encoder on dev data (under an hour)")
     adapt.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to train on too")
-    adapt.add_argument("--output", type=Path, required=True, help="the adapter file to write (.safetensors)")
+    adapt.add_argument("--output", type=Path, required=True, metavar="DIR", help="the folder to write both files to")
     adapt.set_defaults(run=_adapt)
     return parser
 
@@ -210,9 +211,14 @@ def _growth(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _adapt(arguments: argparse.Namespace, settings: Settings) -> int:
     from eval.adapter import train_adapter  # needs torch
+    from eval.question_encoder import train_question_encoder
 
+    packaged = PACKAGED_MODELS[Settings.model_fields["model"].default]
+    adapter, question = (arguments.output / path.name for path in packaged.own_files)
+    own = own_groups(settings.source_dir)
     public = [group for folder in arguments.collections for group in public_groups(folder)]
-    train_adapter(own_groups(settings.source_dir), public, arguments.output)
+    train_adapter(own, public, adapter)
+    train_question_encoder(adapter, own, public, question)
     return 0
 
 

@@ -20,7 +20,7 @@ from torch.nn import functional
 from eval.adapter_data import Group, TrainingQuestion, drawn
 from eval.adapter_model import Encoded, Student
 
-EPOCHS = 3
+EPOCHS = 2
 OWN_TIMES = 2  # how often an epoch goes through our own groups
 KEPT = 0.8  # of the learnt change: between both models generalises better than either (Wortsman et al. 2022)
 TEMPERATURE, DENSE_TEMPERATURE = 0.1, 0.05
@@ -28,6 +28,7 @@ LEARNING_RATE, HEAD_LEARNING_RATE = 4e-4, 3e-3
 QUESTION_TOKENS, PASSAGE_TOKENS, CONTEXT_TOKENS = 64, 176, 240
 SILENCE, PUBLIC_SILENCE = 0.5, 0.15  # what telling answered questions counts; the crowd's were judged by one paragraph
 IN_CONTEXT = 0.8  # share of steps whose passages have the question they answer in front
+UNFORGOTTEN = 1.0  # what staying near the base model's ranking counts on public passages (Li & Hoiem 2016)
 SENTENCE, DENSE = 0.6, 0.3  # about what fusion gives them
 
 
@@ -62,8 +63,8 @@ def compare(student: Student, asked: Encoded, passages: Encoded) -> Compared:
 
 def group_loss(student: Student, group: Group, questions: Sequence[TrainingQuestion]) -> Tensor:
     """The loss of some questions of a group over all its passages."""
-    passages = encode_passages(student, group, in_context=random.random() < IN_CONTEXT)
-    compared = compare(student, student.encode([q.text for q in questions], QUESTION_TOKENS), passages)
+    in_context, texts = random.random() < IN_CONTEXT, [q.text for q in questions]
+    compared = compare_texts(student, texts, group, in_context=in_context)
     gains = torch.tensor([[float(q.grades.get(i, 0)) for i in range(len(group.passages))] for q in questions])
     answerable = gains.sum(1) > 0
     loss = torch.tensor(0.0)
@@ -75,7 +76,23 @@ def group_loss(student: Student, group: Group, questions: Sequence[TrainingQuest
         errors = functional.binary_cross_entropy_with_logits(compared.answers, answerable.float(), reduction="none")
         weight = SILENCE if any(group.asked) else PUBLIC_SILENCE
         loss = loss + weight * ((errors[answerable].mean() if answerable.any() else 0) + errors[~answerable].mean())
+    if not any(group.asked):
+        with student.unadapted():
+            before = compare_texts(student, texts, group, in_context=in_context).fused
+        loss = loss + UNFORGOTTEN * divergence(compared.fused, before)
     return loss
+
+
+def divergence(now: Tensor, before: Tensor) -> Tensor:
+    """How far (q, p) scores order passages otherwise than before: the mean divergence of the lists."""
+    wanted, given = functional.log_softmax(before / TEMPERATURE, -1), functional.log_softmax(now / TEMPERATURE, -1)
+    return functional.kl_div(given, wanted, log_target=True, reduction="batchmean")
+
+
+def compare_texts(student: Student, questions: Sequence[str], group: Group, *, in_context: bool) -> Compared:
+    """Encode questions and a group's passages, and compare them."""
+    passages = encode_passages(student, group, in_context=in_context)
+    return compare(student, student.encode(questions, QUESTION_TOKENS), passages)
 
 
 def encode_passages(student: Student, group: Group, *, in_context: bool) -> Encoded:

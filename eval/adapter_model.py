@@ -1,7 +1,8 @@
 """The encoder while its adapter is trained: all-MiniLM-L6-v2 frozen, low-rank changes and two token heads on top."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,9 +26,13 @@ class LowRank(nn.Module):
         self.layer = layer
         self.A = nn.Parameter(torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features))
         self.B = nn.Parameter(torch.zeros(layer.out_features, RANK))
+        self.adapted = True
 
     def forward(self, inputs: Tensor) -> Tensor:
         """The layer's output with the adapter's added."""
+        if not self.adapted:
+            plain: Tensor = self.layer(inputs)
+            return plain
         added = functional.linear(functional.linear(inputs, self.A), self.B)
         result: Tensor = self.layer(inputs) + added
         return result
@@ -90,6 +95,19 @@ class Student(nn.Module):
             for text, start, own in zip(texts, starts.tolist(), offsets[:, :, 0] + 1, strict=True)
         ]
         return Encoded(sentences, functional.normalize(hidden, dim=-1), words, torch.stack(numbers).clamp_min(1) - 1)
+
+    @contextmanager
+    def unadapted(self) -> Iterator[None]:
+        """The base model as it was, without gradients."""
+        layers = [module for module in self.model.modules() if isinstance(module, LowRank)]
+        for layer in layers:
+            layer.adapted = False
+        try:
+            with torch.no_grad():
+                yield
+        finally:
+            for layer in layers:
+                layer.adapted = True
 
     def state(self, share: float = 1.0) -> dict[str, Tensor]:
         """A `share` of what is learnt, as the exporter reads it; the rest of the way stays the base model."""

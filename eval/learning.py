@@ -18,7 +18,7 @@ from qa_service.retrieval.fusion import FusionWeights, fuse
 Array = NDArray[np.float64]
 
 DENSE = (0.0, 0.1, 0.2, 0.4, 0.8)
-LEXICAL = (0.0, 0.05, 0.1, 0.2)
+BM25 = (0.0, 0.1, 0.2, 0.4, 0.6)
 SENTENCE = (0.0, 0.3, 0.6, 1.0)
 FALSE_ANSWERS = (5, 10, 20, 30)  # rates a threshold is learnt for, in percent
 PENALTY = 0.02
@@ -57,7 +57,7 @@ def learn_fusion(examples: Sequence[Example]) -> tuple[FusionWeights, dict[str, 
     Transcripts, which this is for, count as much as all collections together. Differences below .001 are noise (the
     rounding of the encoder to 8 bits moves more); among equals the best on transcripts wins.
     """
-    grid = [FusionWeights(*point) for point in product(DENSE, LEXICAL, SENTENCE)]
+    grid = [FusionWeights(*point) for point in product(DENSE, BM25, SENTENCE)]
 
     def worth(found: tuple[FusionWeights, dict[str, float]]) -> tuple[float, float]:
         reached = found[1]
@@ -165,7 +165,7 @@ def learn_all(examples: Sequence[Example]) -> Weights:
         print(f"{rate} % false answers: threshold {threshold:.3f} answers {share:.0%} of the answerable ones")
     coefficients, intercept = fit_logistic(labelled.features, answerable, shares)
     return Weights(
-        fusion={"dense": fusion.dense, "lexical": fusion.lexical, "sentence": fusion.sentence},
+        fusion={"dense": fusion.dense, "bm25": fusion.bm25, "sentence": fusion.sentence},
         features={name: round(slope * float(c), 5) for name, c in zip(FEATURES, coefficients, strict=True)},
         intercept=round(slope * intercept + offset, 5),
         thresholds=thresholds,

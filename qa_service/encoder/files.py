@@ -8,9 +8,10 @@ from typing import Any
 from qa_service.errors import IndexDamagedError
 
 MODEL_FILE = "model.onnx"
+QUESTION_FILE = "question.onnx"  # only where questions have an encoder of their own
 TOKENIZER_FILE = "tokenizer.json"
 SETTINGS_FILE = "encoder.json"
-FILES = (MODEL_FILE, TOKENIZER_FILE, SETTINGS_FILE)
+FILES = (MODEL_FILE, QUESTION_FILE, TOKENIZER_FILE, SETTINGS_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class EncoderSettings:
     inputs: tuple[str, ...]
     special_ids: tuple[int, ...]
     pad_id: int
+    question_onnx_sha256: str = ""  # empty where questions are encoded by the same model
 
     def to_json(self) -> dict[str, Any]:
         """As written to `encoder.json`."""

@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from qa_service.encoder.files import MODEL_FILE, TOKENIZER_FILE, EncoderSettings
+from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE, TOKENIZER_FILE, EncoderSettings
 from qa_service.encoder.protocol import EncodedBatch, TokenVectors
 from qa_service.errors import ModelError
 
@@ -18,17 +18,14 @@ class OnnxEncoder:
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         """Open the encoder in `folder`. Raises IndexDamagedError or ModelError when it can't be run."""
         self.settings = EncoderSettings.read(folder)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+        self._folder, self._threads = folder, threads
+        self._sessions: dict[str, onnxruntime.InferenceSession] = {}
+        self._for_questions = QUESTION_FILE if self.settings.question_onnx_sha256 else MODEL_FILE
+        self._session(self._for_questions)
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
-            )
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        except Exception as error:  # both libraries raise bare Exception subclasses of their own
-            raise ModelError(f"can't open the encoder in {folder}: {error}; rebuild with: qa-service build") from error
+        except Exception as error:  # the library raises bare Exceptions
+            raise _cannot_open(folder, error) from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._special = frozenset(self.settings.special_ids)
@@ -68,17 +65,32 @@ class OnnxEncoder:
                     f"a passage has {len(encoding)} tokens, the model's window is {self.settings.window}; "
                     f"cut it first: {text[:60]!r}"
                 )
-        return self._run(encodings, prompted, len(self.settings.passage_prompt))
+        return self._run(MODEL_FILE, encodings, prompted, len(self.settings.passage_prompt))
+
+    def _session(self, file: str) -> onnxruntime.InferenceSession:
+        """The session of one of the encoder's two models, opened when it is first needed: serving needs one only."""
+        if file not in self._sessions:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = self._threads
+            options.inter_op_num_threads = 1
+            options.log_severity_level = 3
+            try:
+                self._sessions[file] = onnxruntime.InferenceSession(
+                    str(self._folder / file), options, providers=["CPUExecutionProvider"]
+                )
+            except Exception as error:  # the library raises bare Exception subclasses of its own
+                raise _cannot_open(self._folder, error) from error
+        return self._sessions[file]
 
     def _encode_one(self, text: str, skipped: int) -> EncodedBatch:
         self._tokenizer.enable_truncation(self.settings.window)
         first = self._tokenizer.encode(text)
         self._tokenizer.no_truncation()
         windows = [first, *first.overflowing]
-        return self._run(windows, [text] * len(windows), skipped)
+        return self._run(self._for_questions, windows, [text] * len(windows), skipped)
 
-    def _run(self, encodings: list[Encoding], texts: Sequence[str], skipped: int) -> EncodedBatch:
-        """Run the model; `skipped` characters of each text are the prompt, whose tokens are left out."""
+    def _run(self, file: str, encodings: list[Encoding], texts: Sequence[str], skipped: int) -> EncodedBatch:
+        """Run a model; `skipped` characters of each text are the prompt, whose tokens are left out."""
         length = max((len(e) for e in encodings), default=0)
         ids = np.full((len(encodings), length), self.settings.pad_id, dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -86,7 +98,8 @@ class OnnxEncoder:
             ids[row, : len(encoding)] = encoding.ids
             mask[row, : len(encoding)] = 1
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        sentences, vectors, weights = self._session.run(None, {name: feeds[name] for name in self.settings.inputs})
+        feeds = {name: feeds[name] for name in self.settings.inputs}
+        sentences, vectors, weights = self._session(file).run(None, feeds)
         tokens = []
         for row, (encoding, text) in enumerate(zip(encodings, texts, strict=True)):
             pairs, numbers = encoding.offsets, encoding.ids
@@ -105,6 +118,10 @@ class OnnxEncoder:
                 )
             )
         return EncodedBatch(sentences, tokens)
+
+
+def _cannot_open(folder: Path, error: Exception) -> ModelError:
+    return ModelError(f"can't open the encoder in {folder}: {error}; rebuild with: qa-service build")
 
 
 def merge_windows(windows: list[EncodedBatch]) -> EncodedBatch:

@@ -14,7 +14,7 @@ from qa_service.errors import IndexDamagedError
 from qa_service.indexing.analysis import terms
 
 K1, B = 1.2, 0.75  # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework"
-POSTINGS = 200_000  # read in full for a question; beyond, its most frequent terms only score what the others found
+POSTINGS = 100_000  # read in full for a question; beyond, its most frequent terms only score what the others found
 REFINED = 10  # times as many statements as wanted, to which those terms are added
 _LANGUAGES = "languages.json"
 
@@ -30,6 +30,12 @@ class TermCoverage:
     idf: NDArray[np.float32]
     present: NDArray[np.bool_]
     scores: NDArray[np.float32]
+
+    @property
+    def shares(self) -> NDArray[np.float32]:
+        """(c,) BM25 scores as shares of the sum of all terms' idf, which no statement can exceed."""
+        highest = float(self.idf.sum())
+        return self.scores / np.float32(highest) if highest > 0 else np.zeros_like(self.scores)
 
 
 class LexicalIndex:
@@ -87,11 +93,14 @@ class LexicalIndex:
         """
         rare, frequent = self._by_frequency(asked)
         scores = self.scores(rare)
-        found = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
-        if not frequent:
-            return _highest(found, scores[found], k)
-        found = _highest(found, scores[found], REFINED * k)
-        return _highest(found, self.coverage(asked, found).scores, k)
+        wanted = REFINED * k if frequent else k
+        if allowed is None:  # a statement is listed once for each term it holds, so this holds `wanted` different ones
+            listed = np.concatenate([self._rows[self._postings(term)] for term in rare] or [np.empty(0, np.int64)])
+            found = np.unique(_highest(listed, scores[listed], wanted * len(rare)))
+        else:
+            found = allowed[scores[allowed] > 0]
+        found = _highest(found, scores[found], wanted)
+        return _highest(found, self.coverage(asked, found).scores, k) if frequent else found
 
     def _by_frequency(self, asked: Sequence[str]) -> tuple[list[str], list[str]]:
         """The terms read in full, at least one, and the more frequent others."""
@@ -112,11 +121,15 @@ class LexicalIndex:
         present = np.zeros((len(rows), len(asked)), dtype=bool)
         scores = np.zeros(len(rows), dtype=np.float32)
         frequencies = np.zeros(len(asked))
+        is_whole = len(rows) == len(self) and bool((rows[1:] > rows[:-1]).all())
         for place, term in enumerate(asked):
             postings = self._postings(term)
             holders = self._rows[postings]
             frequencies[place] = len(holders)
-            if len(holders):
+            if is_whole:  # a row is its own place
+                present[holders, place] = True
+                scores[holders] += self._data[postings]
+            elif len(holders):
                 places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
                 held = holders[places] == rows
                 present[:, place] = held

@@ -1,12 +1,12 @@
-"""Compressed token vectors for late interaction: 64 dimensions of 4 bits, 32 bytes a token, memory-mapped.
+"""Compressed token vectors for late interaction: 128 dimensions of 4 bits, 64 bytes a token, memory-mapped.
 
 Vectors are turned into the principal axes of the model's token space (no centring, so that inner products survive),
-cut to the first 64, made unit length again, and each axis is rounded to 16 even steps. Even steps keep scoring
+cut to the first 128, made unit length again, and each axis is rounded to 16 even steps. Even steps keep scoring
 cheap: an inner product with codes needs no table, only one scale per axis.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from qa_service.errors import IndexDamagedError
 
-DIMENSIONS = 64
+DIMENSIONS = 128
 LEVELS = 16
+FEW_TOKENS = 10_000  # 5 MB unpacked
 # Byte -> its two codes as float32, low half first, seen as one number of 8 bytes: one look-up unpacks two axes.
 _BYTES = np.arange(256)
 _BOTH_CODES = np.stack([_BYTES & 15, _BYTES >> 4], axis=1).astype(np.float32).view(np.float64).ravel()
@@ -28,7 +29,7 @@ Float = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class TokenCodec:
-    """How token vectors are rounded. `basis` (d, 64), `low` and `step` (64,), float32."""
+    """How token vectors are rounded. `basis` (d, 128), `low` and `step` (128,), float32."""
 
     basis: Float
     low: Float
@@ -47,24 +48,41 @@ class TokenCodec:
         return cls(basis, (mean - REACH * deviation).astype(np.float32), step.astype(np.float32))
 
     def project(self, vectors: Float) -> Float:
-        """(t, d) vectors on the kept axes, unit length again: (t, 64)."""
+        """(t, d) vectors on the kept axes, unit length again: (t, 128)."""
         return _unit(vectors @ self.basis)
 
     def encode(self, vectors: Float) -> NDArray[np.uint8]:
-        """(t, d) vectors as (t, 32) bytes, two axes a byte."""
+        """(t, d) vectors as (t, 64) bytes, two axes a byte."""
         codes = np.clip(np.rint((self.project(vectors) - self.low) / self.step), 0, LEVELS - 1).astype(np.uint8)
         half = codes.shape[1] // 2
         packed: NDArray[np.uint8] = codes[:, :half] | (codes[:, half:] << 4)
         return packed
 
-    def similarities(self, packed: NDArray[np.uint8], query: Float) -> Float:
-        """Inner products of (t, 32) stored tokens with (q, d) query tokens: (t, q)."""
+    def unpacked(self, packed: NDArray[np.uint8]) -> Float:
+        """(t, 64) bytes as (t, 128) codes: both axes of each byte one after the other."""
+        codes: Float = _BOTH_CODES.take(packed).view(np.float32)
+        return codes
+
+    def similarities(self, codes: Float, query: Float) -> Float:
+        """Inner products of stored tokens, as `unpacked` gives them, with (q, d) query tokens: (t, q)."""
         asked = self.project(query)
-        half = packed.shape[1]
-        scaled = (asked * self.step).T.reshape(2, half, -1).swapaxes(0, 1).reshape(2 * half, -1)
-        codes = _BOTH_CODES.take(packed).view(np.float32)
+        scaled = (asked * self.step).T.reshape(2, codes.shape[1] // 2, -1).swapaxes(0, 1).reshape(codes.shape[1], -1)
         products: Float = codes @ scaled + asked @ self.low
         return products
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The tokens of some rows one after the other, ready to compare.
+
+    `codes` (t, 128); where each of their s sentences begins, `starts` (s,), and its number within its statement,
+    `numbers` (s,); `begins` (c,): where each row's sentences begin among all.
+    """
+
+    codes: Float
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.uint8]
+    begins: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,7 @@ class TokenIndex:
     sentences: NDArray[np.uint8]
     starts: NDArray[np.int64]
     counts: NDArray[np.int32]
+    _all: list[Gathered] = field(default_factory=list, repr=False, compare=False)  # once gathered, of a small index
 
     @classmethod
     def load(cls, folder: Path) -> "TokenIndex":
@@ -88,7 +107,7 @@ class TokenIndex:
             codec = TokenCodec(*(np.load(folder / f"{name}.npy", allow_pickle=False) for name in _CODEC))
         except (OSError, ValueError) as error:
             raise IndexDamagedError(f"{folder} can't be read ({error}); rebuild with: qa-service build") from error
-        index = cls(codec, **parts)
+        index = cls(codec, parts["codes"], parts["sentences"], parts["starts"], parts["counts"])
         if len(index.codes) != len(index.sentences) or int(index.counts.sum()) != len(index.codes):
             raise IndexDamagedError(f"{folder} is damaged (token counts disagree); rebuild with: qa-service build")
         return index
@@ -104,12 +123,25 @@ class TokenIndex:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def gather(self, rows: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The token positions of `rows` one after the other, and where each row begins among them."""
+    def gather(self, rows: NDArray[np.int64]) -> Gathered:
+        """The tokens of `rows`, each once; those of a whole small index are unpacked once and kept."""
+        if len(rows) < len(self) or len(self.codes) > FEW_TOKENS or (rows[1:] < rows[:-1]).any():
+            return self._gather(rows)
+        if not self._all:
+            self._all.append(self._gather(rows))
+        return self._all[0]
+
+    def _gather(self, rows: NDArray[np.int64]) -> Gathered:
         counts = self.counts[rows].astype(np.int64)
         begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
         positions = np.repeat(self.starts[rows] - begins, counts) + np.arange(int(counts.sum()))
-        return positions, begins
+        sentences = self.sentences[positions]
+        begins_anew = np.empty(len(sentences), dtype=bool)
+        np.not_equal(sentences[1:], sentences[:-1], out=begins_anew[1:])
+        begins_anew[begins] = True
+        starts = np.flatnonzero(begins_anew)
+        codes = self.codec.unpacked(self.codes[positions])
+        return Gathered(codes, starts, sentences[starts], np.searchsorted(starts, begins))
 
 
 _MAPPED = ("codes", "sentences", "starts", "counts")

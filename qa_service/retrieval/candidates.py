@@ -26,6 +26,9 @@ def find_candidates(
     vector: Float, terms: list[str], dense: DenseIndex, lexical: LexicalIndex, allowed: NDArray[np.int64] | None
 ) -> Candidates:
     """The union of the `DEPTH` best by cosine and by BM25 of `terms` among the `allowed` rows (None: all)."""
-    nearest, _ = dense.search(vector, DEPTH, allowed)
-    rows = np.union1d(nearest, lexical.best(terms, DEPTH, allowed))
+    if allowed is None and len(dense) <= DEPTH:
+        rows = np.arange(len(dense))
+    else:
+        nearest, _ = dense.search(vector, DEPTH, allowed)
+        rows = np.union1d(nearest, lexical.best(terms, DEPTH, allowed))
     return Candidates(rows, dense.cosines(vector, rows), lexical.coverage(terms, rows))

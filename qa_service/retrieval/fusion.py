@@ -18,7 +18,7 @@ class FusionWeights:
     """What each signal counts; late interaction counts 1 unless an ablation switches it off."""
 
     dense: float
-    lexical: float
+    bm25: float
     sentence: float
     late: float = 1.0
 
@@ -32,11 +32,13 @@ class FusionWeights:
 
 
 def fuse(evidence: Evidence, weights: FusionWeights) -> Float:
-    """(c,) scores: late interaction with statement and best sentence, cosine, BM25 as a share of the best one's."""
-    most = float(evidence.lexical.max(initial=0.0))
-    shares = evidence.lexical / most if most > 0 else np.zeros_like(evidence.lexical)
+    """(c,) scores: late interaction with statement and best sentence, cosine, BM25 as a share of the highest possible.
+
+    Not of the best candidate's: where the sources put it in other words, the best by words is best by accident.
+    """
     matches = evidence.matches
-    scores: Float = weights.late * matches.scores + weights.dense * evidence.dense + weights.lexical * shares
+    scores: Float = weights.late * matches.scores + weights.dense * evidence.dense
+    scores = scores + weights.bm25 * evidence.coverage.shares
     if weights.sentence:
         scores = scores + weights.sentence * matches.sentence_scores
     return scores

@@ -54,15 +54,10 @@ class Matches:
 
 def match_tokens(question: TokenVectors, index: TokenIndex, rows: NDArray[np.int64]) -> Matches:
     """Compare a question's tokens with those of the statements `rows`, which must not be empty."""
-    positions, begins = index.gather(rows)
-    similarities = index.codec.similarities(index.codes[positions], question.vectors)
-    sentences = index.sentences[positions]
-    begins_anew = np.empty(len(sentences), dtype=bool)
-    np.not_equal(sentences[1:], sentences[:-1], out=begins_anew[1:])
-    begins_anew[begins] = True
-    starts = np.flatnonzero(begins_anew)
-    covered = np.maximum.reduceat(similarities, starts, axis=0)
+    tokens = index.gather(rows)
+    similarities = index.codec.similarities(tokens.codes, question.vectors)
+    covered = np.maximum.reduceat(similarities, tokens.starts, axis=0)
     counted = question.weights[:, 0]
     total = float(counted.sum())
     weights = counted / total if total > 0 else np.full(len(counted), 1 / len(counted), dtype=np.float32)
-    return Matches.of(weights.astype(np.float32), covered, sentences[starts], np.searchsorted(starts, begins))
+    return Matches.of(weights.astype(np.float32), covered, tokens.numbers, tokens.begins)

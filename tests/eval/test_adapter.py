@@ -1,5 +1,6 @@
 """Training scores a question as the service ranks it, and learns from a handful of questions."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
 from eval import adapter
-from eval.adapter import DENSE, SENTENCE, compare, encode_passages, group_loss, train_adapter
+from eval.adapter import DENSE, SENTENCE, compare, divergence, encode_passages, group_loss, train_adapter
 from eval.adapter_data import Group, TrainingQuestion
-from eval.adapter_model import BASE, Encoded, Student
+from eval.adapter_model import BASE, Encoded, LowRank, Student
 from qa_service.encoder.export import locate_model, merge_adapter
 from qa_service.retrieval.late_interaction import Matches
 
@@ -84,6 +85,33 @@ def test_training_writes_what_the_exporter_reads(tmp_path: Path, monkeypatch: py
     heads = merge_adapter(model, tmp_path / "adapter.safetensors")
     assert not torch.equal(before, model[0].model.encoder.layer[0].output.dense.weight)
     assert heads["weight"].shape == (2, 384)
+
+
+def test_unadapted_is_the_base_model_for_a_while() -> None:
+    torch.manual_seed(0)
+    changed = Student()
+    with torch.no_grad():
+        before = changed.encode(["Twelve trams run."], 16).tokens
+        for module in changed.modules():
+            if isinstance(module, LowRank):
+                module.B.normal_(std=0.05)
+        after = changed.encode(["Twelve trams run."], 16).tokens
+    with changed.unadapted():
+        assert torch.equal(changed.encode(["Twelve trams run."], 16).tokens, before)
+    assert not torch.equal(before, after)
+    assert torch.equal(changed.encode(["Twelve trams run."], 16).tokens, after)
+
+
+def test_public_passages_cost_more_the_further_their_ranking_is_from_the_base_models(
+    student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = torch.tensor([[0.9, 0.4], [0.1, 0.2]])
+    assert divergence(same, same).item() == pytest.approx(0, abs=1e-6)
+    assert divergence(same.flip(1), same) > divergence(same.flip(1) * 0.1, same) > 0
+    public = replace(GROUP, asked=["", ""])
+    plain = group_loss(student, public, public.questions).item()
+    monkeypatch.setattr(adapter, "divergence", lambda now, before: (now - before).abs().mean() + 5)
+    assert group_loss(student, public, public.questions).item() == pytest.approx(plain + 5, abs=1e-4)
 
 
 def test_half_the_change_is_half_of_b(student: Student) -> None:

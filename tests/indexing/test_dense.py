@@ -50,7 +50,7 @@ def unit(count: int, dimension: int = 32) -> np.ndarray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
-@pytest.mark.parametrize("factory", ["IVF16,SQ8", "HNSW16,SQ8", "SQ8"])
+@pytest.mark.parametrize("factory", ["IVF16,PQ16x4fs", "IVF16,SQ8", "HNSW16,SQ8", "SQ8"])
 def test_an_approximate_index_survives_saving_and_finds_what_the_exact_one_finds(tmp_path: Path, factory: str) -> None:
     vectors = unit(2000)
     DenseIndex.build(vectors, factory).save(tmp_path / "dense.faiss", tmp_path / "vectors.npy")
@@ -87,5 +87,6 @@ def test_an_unknown_factory_string_says_what_to_use() -> None:
 
 
 def test_the_kind_of_index_follows_its_size() -> None:
-    assert factory_for(50_000) == "Flat"
-    assert factory_for(1_000_000) == "IVF4096,SQ8"
+    assert factory_for(50_000, 384) == "Flat"
+    assert factory_for(1_000_000, 384) == "IVF4096,PQ96x4fs"
+    assert factory_for(1_000_000, 50) == "IVF4096,SQ8"

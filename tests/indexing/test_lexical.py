@@ -89,3 +89,38 @@ def test_scores_of_some_rows_are_those_of_all() -> None:
     found = index.coverage(asked, rows)
     np.testing.assert_allclose(found.scores, index.scores(asked)[rows], rtol=1e-6)
     assert found.present[:, found.terms.index("levy")].tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize("order", [range(300), range(299, -1, -1)])
+def test_all_rows_are_covered_as_each_alone(order: range) -> None:
+    index = many(300)
+    asked = index.terms("levy the word7 unknown")
+    found = index.coverage(asked, np.array(order, dtype=np.int64))
+    for place, row in enumerate(order):
+        alone = index.coverage(asked, np.array([row], dtype=np.int64))
+        assert found.present[place].tolist() == alone.present[0].tolist()
+        assert found.scores[place] == alone.scores[0]
+    assert found.idf.tolist() == alone.idf.tolist()
+
+
+def test_shares_are_of_what_no_statement_can_exceed() -> None:
+    index = many(300)
+    rows = np.arange(300)
+    found = index.coverage(index.terms("levy the word7 unknown"), rows)
+    np.testing.assert_allclose(found.shares, found.scores / found.idf.sum(), rtol=1e-6)
+    assert 0 < found.shares.max() < 1
+    lone = LexicalIndex.build(["levy " * 500, "harbour"], ["en", "en"])
+    assert 0.9 < lone.coverage(["levi"], np.arange(2)).shares[0] < 1  # the stem, held over and over
+    assert lone.coverage([], np.arange(2)).shares.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("k", [1, 5, 40, 500])
+def test_the_best_have_the_scores_of_a_full_scan(k: int) -> None:
+    random = np.random.default_rng(k)
+    texts = [" ".join(random.choice(list("abcdefghij"), size=6)) for _ in range(200)]
+    index = LexicalIndex.build(texts, ["xx"] * 200)
+    for asked in (["a"], ["a", "b", "c"], ["j", "nowhere"], ["nowhere"], []):
+        scores = index.scores(asked)
+        found = index.best(asked, k)
+        assert len(set(found.tolist())) == len(found) == min(k, int((scores > 0).sum()))
+        np.testing.assert_array_equal(np.sort(scores[found]), np.sort(scores)[len(scores) - len(found) :])

@@ -11,7 +11,7 @@ from qa_service.retrieval.spans import best_span
 RANDOM = np.random.default_rng(7)
 
 
-def unit(count: int, dimension: int = 96) -> np.ndarray:
+def unit(count: int, dimension: int = 160) -> np.ndarray:
     vectors = RANDOM.normal(size=(count, dimension)).astype(np.float32) * np.linspace(2, 0.1, dimension)
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
@@ -27,14 +27,14 @@ def index_of(statements: list[np.ndarray], codec: TokenCodec) -> TokenIndex:
     return assemble_tokens(codec, [parts[1], parts[0], *parts[2:]])
 
 
-def test_codec_keeps_similarities_close_to_the_projected_ones_at_32_bytes_a_token() -> None:
+def test_codec_keeps_similarities_close_to_the_projected_ones_at_64_bytes_a_token() -> None:
     tokens, asked = unit(500), unit(5)
     codec = TokenCodec.fit(tokens)
     packed = codec.encode(tokens)
-    assert packed.shape == (500, 32)
+    assert packed.shape == (500, 64)
     exact = codec.project(tokens) @ codec.project(asked).T
-    assert np.abs(codec.similarities(packed, asked) - exact).max() < 0.15
-    assert np.abs(codec.similarities(packed, asked) - exact).mean() < 0.03
+    assert np.abs(codec.similarities(codec.unpacked(packed), asked) - exact).max() < 0.15
+    assert np.abs(codec.similarities(codec.unpacked(packed), asked) - exact).mean() < 0.03
 
 
 def test_best_is_the_maximum_over_each_statements_own_tokens_whatever_order_they_were_written_in() -> None:
@@ -44,10 +44,21 @@ def test_best_is_the_maximum_over_each_statements_own_tokens_whatever_order_they
     asked = unit(3)
     matches = match_tokens(question(asked, [1, 1, 2]), index, np.array([2, 0]))
     for place, row in enumerate([2, 0]):
-        alone = codec.similarities(codec.encode(statements[row]), asked)
+        alone = codec.similarities(codec.unpacked(codec.encode(statements[row])), asked)
         np.testing.assert_allclose(matches.best[place], alone.max(axis=0), rtol=1e-5)
     np.testing.assert_allclose(matches.weights, [0.25, 0.25, 0.5])
     np.testing.assert_allclose(matches.scores, matches.best @ np.array([0.25, 0.25, 0.5]), rtol=1e-5)
+
+
+def test_a_whole_index_in_any_order_of_rows_gives_each_statement_its_own_matches() -> None:
+    statements = [unit(4), unit(7), unit(1)]
+    index = index_of(statements, TokenCodec.fit(np.concatenate([*statements, unit(300)])))
+    asked = question(unit(3), [1, 1, 2])
+    for order in ([0, 1, 2], [2, 0, 1], [0, 1, 2]):  # the second time from what was kept
+        matches = match_tokens(asked, index, np.array(order))
+        for place, row in enumerate(order):
+            alone = match_tokens(asked, index, np.array([row]))
+            np.testing.assert_allclose(matches.best[place], alone.best[0], rtol=1e-5)
 
 
 def test_a_question_of_weightless_tokens_counts_them_alike() -> None:

@@ -1,0 +1,166 @@
+"""Second half of `python -m eval adapt`: questions get an encoder of their own with half the layers.
+
+Statements are encoded once, questions while somebody waits. The shorter encoder starts from layers of the adapted one
+and is trained to give its vectors (distillation; Hinton et al. 2015, Sanh et al. 2019): those of tokens and of whole
+texts, the tokens' weights, and every third step the scores of a group's passages. Dev data only, as the adapter.
+"""
+
+import copy
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from eval.adapter import QUESTION_TOKENS, compare, divergence, encode_passages
+from eval.adapter_data import Group, drawn
+from eval.adapter_model import Encoded, LowRank, Student
+from qa_service.sources.sentences import sentence_spans
+
+LAYERS = (0, 2, 5)  # of the adapted encoder, which the shorter one starts from
+STEPS, TEXTS = 1350, 96
+GROUP_EVERY = 3  # steps: then the questions of one group, with its passages
+LEARNING_RATE = 5e-4
+TOKENS, WHOLE, WEIGHTS = 10.0, 5.0, 0.3  # what vectors of tokens, of texts, and token weights count; scores count 1
+SHORTEST, LONGEST = 16, 160  # characters of a statement's sentence that is encoded as if it were a question
+ALIKE = 1200  # texts to each side in order of length from which a batch is drawn, so that little is padding
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What the adapted encoder gives for one text of t tokens: (d,), (t, d) half precision, (t, 2)."""
+
+    sentence: Tensor
+    tokens: Tensor
+    weights: Tensor
+
+
+def train_question_encoder(adapter: Path, own: Sequence[Group], public: Sequence[Group], output: Path) -> None:
+    """Train the shorter encoder after the adapter in `adapter` and write it."""
+    random.seed(0)
+    torch.manual_seed(0)
+    teacher = adapted(adapter)
+    student = shortened(teacher)
+    groups = [*own, *own, *public]
+    store = lessons(teacher, sorted(texts_of([*own, *public]), key=lambda text: (len(text), text)))
+    parameters = [p for p in student.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / 50) * max(0.01, 1 - step / STEPS)
+    )
+    started = time.monotonic()
+    texts = list(store)
+    for step in range(1, STEPS + 1):
+        group = random.choice(groups) if step % GROUP_EVERY == 0 else None
+        chosen = [q.text for q in drawn(group.questions)] if group else _neighbours(texts)
+        loss = lesson_loss(teacher, student, store, chosen, group)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        schedule.step()
+        if step % 50 == 0:
+            print(f"step {step}/{STEPS} loss {loss.item():.3f} {time.monotonic() - started:.0f} s", flush=True)
+    save_file(question_state(student), str(output))
+
+
+def adapted(adapter: Path) -> Student:
+    """The base model with a written adapter merged into it; nothing of it is trained."""
+    student = Student()
+    tensors = load_file(str(adapter))
+    layers = {name: module for name, module in student.model.named_modules() if isinstance(module, LowRank)}
+    for name, layer in layers.items():
+        parent, _, own = name.rpartition(".")
+        layer.layer.weight.data += tensors[f"{name}.B"].float() @ tensors[f"{name}.A"].float()
+        setattr(student.model.get_submodule(parent), own, layer.layer)
+    for name, value in student.heads.named_parameters():
+        value.data.copy_(tensors[f"heads.{name}"])
+    return student.requires_grad_(requires_grad=False)
+
+
+def shortened(teacher: Student) -> Student:
+    """A copy with the chosen layers only; everything but the vocabulary's embeddings is trained."""
+    student = copy.deepcopy(teacher)
+    student.model.encoder.layer = nn.ModuleList(student.model.encoder.layer[place] for place in LAYERS)
+    for name, parameter in student.named_parameters():
+        parameter.requires_grad = name.startswith(("model.", "heads.")) and "word_embeddings" not in name
+    return student
+
+
+def question_state(student: Student) -> dict[str, Tensor]:
+    """What the exporter reads: every tensor of the shorter model but the vocabulary's embeddings, and the heads."""
+    model = {
+        name: value.half().contiguous()
+        for name, value in student.model.state_dict().items()
+        if name.startswith(("embeddings.", "encoder.")) and value.is_floating_point() and "word_embeddings" not in name
+    }
+    return model | {f"heads.{name}": value.detach().half() for name, value in student.heads.named_parameters()}
+
+
+def texts_of(groups: Sequence[Group]) -> set[str]:
+    """All questions of the groups, and the sentences of their passages."""
+    questions = {question.text for group in groups for question in group.questions}
+    passages = (passage for group in groups for passage in group.passages)
+    cut = {passage[start:end] for passage in passages for start, end in sentence_spans(passage)}
+    return questions | {sentence for sentence in cut if SHORTEST <= len(sentence) < LONGEST}
+
+
+@torch.no_grad()
+def lessons(teacher: Student, texts: Sequence[str]) -> dict[str, Taught]:
+    """The adapted encoder's vectors for all texts."""
+    store: dict[str, Taught] = {}
+    for start in range(0, len(texts), 128):
+        part = texts[start : start + 128]
+        encoded = teacher.encode(part, QUESTION_TOKENS)
+        weights = functional.softplus(teacher.heads(encoded.tokens))
+        for row, (text, length) in enumerate(zip(part, _lengths(encoded), strict=True)):
+            store[text] = Taught(
+                encoded.sentences[row].clone(), encoded.tokens[row, :length].half(), weights[row, :length].clone()
+            )
+    return store
+
+
+def _lengths(encoded: Encoded) -> Iterator[int]:
+    """Up to each text's last word: what follows it is never compared."""
+    for words in encoded.words:
+        yield int(words.nonzero().max()) + 1 if words.any() else 1
+
+
+def lesson_loss(
+    teacher: Student, student: Student, store: dict[str, Taught], texts: Sequence[str], group: Group | None
+) -> Tensor:
+    """How far the student's vectors of some texts, and its scores of a group's passages, are from the teacher's."""
+    given = student.encode(texts, QUESTION_TOKENS)
+    wanted, weights = _together([store[text] for text in texts], given)
+    words = given.words.float()
+    apart = (1 - (wanted.tokens * given.tokens).sum(-1)) * words
+    misjudged = (weights - functional.softplus(student.heads(given.tokens))).square().sum(-1) * words
+    whole = (1 - (wanted.sentences * given.sentences).sum(-1)).mean()
+    loss = (TOKENS * apart.sum() + WEIGHTS * misjudged.sum()) / words.sum() + WHOLE * whole
+    if group:
+        with torch.no_grad():
+            passages = encode_passages(teacher, group, in_context=True)
+            before = compare(teacher, wanted, passages).fused
+        loss = loss + divergence(compare(student, given, passages).fused, before)
+    return loss
+
+
+def _together(taught: Sequence[Taught], given: Encoded) -> tuple[Encoded, Tensor]:
+    """Several texts' lessons as one batch, shaped like what the student gave."""
+    tokens, weights = torch.zeros_like(given.tokens), torch.zeros(*given.words.shape, 2)
+    for row, one in enumerate(taught):
+        tokens[row, : len(one.tokens)] = one.tokens.float()
+        weights[row, : len(one.weights)] = one.weights
+    return Encoded(torch.stack([t.sentence for t in taught]), tokens, given.words, given.numbers), weights
+
+
+def _neighbours(texts: Sequence[str]) -> list[str]:
+    """Texts of like length, from anywhere."""
+    place = random.randrange(len(texts))
+    near = texts[max(0, place - ALIKE) : place + ALIKE]
+    return random.sample(near, min(TEXTS, len(near)))
