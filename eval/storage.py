@@ -28,9 +28,12 @@ class ExactCodec:
         """Unchanged."""
         return stored
 
-    def similarities(self, stored: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Inner products."""
-        return stored @ query.T
+    def best_similarities(
+        self, codes: NDArray[np.float32], starts: NDArray[np.int64], query: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The best inner products by part."""
+        best: NDArray[np.float32] = np.maximum.reduceat(codes @ query.T, starts, axis=0)
+        return best
 
 
 @dataclass(frozen=True, slots=True)

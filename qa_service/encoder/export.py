@@ -92,8 +92,11 @@ def export_encoder(name: str, folder: Path) -> EncoderSettings:
     with _quietly():
         _write_int8(_pipeline(torch, model, list(inputs), heads), inputs, folder / MODEL_FILE)
         if packaged and packaged.question:
+            from qa_service.encoder.question_graph import QuestionGraph
+
             heads = shorten(model, packaged.question)
-            _write_int8(_pipeline(torch, model, list(inputs), heads), inputs, folder / QUESTION_FILE)
+            graph = QuestionGraph(model[0].model, heads).eval()
+            _write_int8(graph, {"input_ids": inputs["input_ids"][:1]}, folder / QUESTION_FILE)
     model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
     settings = _settings(name, model, list(inputs), folder)
     (folder / SETTINGS_FILE).write_text(json.dumps(settings.to_json(), indent=2) + "\n", encoding="utf-8")

@@ -86,8 +86,10 @@ class OnnxEncoder:
         self._tokenizer.enable_truncation(self.settings.window)
         first = self._tokenizer.encode(text)
         self._tokenizer.no_truncation()
-        windows = [first, *first.overflowing]
-        return self._run(self._for_questions, windows, [text] * len(windows), skipped)
+        runs = [self._run(self._for_questions, [window], [text], skipped) for window in (first, *first.overflowing)]
+        if len(runs) == 1:
+            return runs[0]
+        return EncodedBatch(np.concatenate([run.sentences for run in runs]), [run.tokens[0] for run in runs])
 
     def _run(self, file: str, encodings: list[Encoding], texts: Sequence[str], skipped: int) -> EncodedBatch:
         """Run a model; `skipped` characters of each text are the prompt, whose tokens are left out."""
@@ -98,8 +100,8 @@ class OnnxEncoder:
             ids[row, : len(encoding)] = encoding.ids
             mask[row, : len(encoding)] = 1
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        feeds = {name: feeds[name] for name in self.settings.inputs}
-        sentences, vectors, weights = self._session(file).run(None, feeds)
+        inputs = ("input_ids",) if file == QUESTION_FILE else self.settings.inputs
+        sentences, vectors, weights = self._session(file).run(None, {name: feeds[name] for name in inputs})
         tokens = []
         for row, (encoding, text) in enumerate(zip(encodings, texts, strict=True)):
             pairs, numbers = encoding.offsets, encoding.ids

@@ -6,7 +6,7 @@ cheap: an inner product with codes needs no table, only one scale per axis.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +63,16 @@ class TokenCodec:
         codes: Float = _BOTH_CODES.take(packed).view(np.float32)
         return codes
 
-    def similarities(self, codes: Float, query: Float) -> Float:
-        """Inner products of stored tokens, as `unpacked` gives them, with (q, d) query tokens: (t, q)."""
+    def best_similarities(self, codes: Float, starts: NDArray[np.int64], query: Float) -> Float:
+        """The best inner product of each of (q, d) query tokens with the stored tokens of each part: (parts, q).
+
+        `codes`: the stored tokens as `unpacked` gives them, of which every part begins at one of `starts`.
+        """
         asked = self.project(query)
-        scaled = (asked * self.step).T.reshape(2, codes.shape[1] // 2, -1).swapaxes(0, 1).reshape(codes.shape[1], -1)
-        products: Float = codes @ scaled + asked @ self.low
-        return products
+        halves = (asked * self.step).reshape(len(asked), 2, codes.shape[1] // 2)
+        products = halves.swapaxes(1, 2).reshape(len(asked), codes.shape[1]) @ codes.T
+        best: Float = np.maximum.reduceat(products, starts, axis=1).T + asked @ self.low
+        return best
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,8 @@ class TokenIndex:
         if len(rows) < len(self) or len(self.codes) > FEW_TOKENS or (rows[1:] < rows[:-1]).any():
             return self._gather(rows)
         if not self._all:
-            self._all.append(self._gather(rows))
+            gathered = self._gather(rows)
+            self._all.append(replace(gathered, codes=np.asfortranarray(gathered.codes)))  # multiplied in a third less
         return self._all[0]
 
     def _gather(self, rows: NDArray[np.int64]) -> Gathered:
