@@ -23,6 +23,8 @@ from qa_service.errors import ModelError
 
 logger = logging.getLogger(__name__)
 
+GRAPH_VERSION = b"2"  # raise it when the same model is exported as another graph: indexes then get the new one
+
 INSTALL_HINT = 'install the build tools with: pip install "qa-service[build]" (or: make install)'
 
 
@@ -225,7 +227,7 @@ def _digest(path: Path) -> str:
 
 
 def model_digest(name: str) -> str:
-    """SHA-256 over a model's local files and adapter, empty for a hub name: tells a changed model from a kept one.
+    """SHA-256 over a model's local files and our own, empty for a hub name: tells a changed model from a kept one.
 
     Raises ModelError when the model's package is not installed.
     """
@@ -235,7 +237,7 @@ def model_digest(name: str) -> str:
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in {".safetensors", ".bin", ".json", ".txt"}]
     packaged = PACKAGED_MODELS.get(name)
     files += packaged.own_files if packaged else []
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(GRAPH_VERSION)
     for file in files:
         digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

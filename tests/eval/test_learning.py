@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from eval.learning import SIGNS, Labelled, calibrate, fit_logistic, out_of_fold
+from eval.learning import SIGNS, Labelled, calibrate, fit_logistic, least_regret, out_of_fold
 from qa_service.retrieval.answerability import FEATURES
+from qa_service.retrieval.fusion import FusionWeights
 
 RANDOM = np.random.default_rng(3)
 COUNT = 4000
@@ -15,6 +16,17 @@ def made_up(true: dict[str, float], count: int = COUNT) -> tuple[np.ndarray, np.
     features = RANDOM.normal(size=(count, len(FEATURES)))
     logits = features @ np.array([true.get(name, 0.0) for name in FEATURES])
     return features, RANDOM.random(count) < 1 / (1 + np.exp(-logits))
+
+
+def test_among_weights_about_as_good_the_one_that_costs_no_group_much_is_chosen() -> None:
+    def point(dense: float, transcripts: float, one: float, other: float) -> tuple[FusionWeights, dict[str, float]]:
+        reached = {"transcripts": transcripts, "xquad-en": one, "scifact": other}
+        return FusionWeights(dense=dense, bm25=0.1, sentence=0.1), reached
+
+    best, fair, worse = point(0.8, 0.9, 0.80, 0.70), point(0.4, 0.899, 0.81, 0.69), point(0.1, 0.88, 0.82, 0.70)
+    assert least_regret([best, fair, worse]) == fair  # fair loses .01 of scifact, best .02 of xquad-en
+    assert least_regret([best, worse]) == best
+    assert least_regret([worse]) == worse
 
 
 def test_what_was_drawn_is_found_again() -> None:
