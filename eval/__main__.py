@@ -218,7 +218,9 @@ def _adapt(arguments: argparse.Namespace, settings: Settings) -> int:
     own = own_groups(settings.source_dir)
     public = [group for folder in arguments.collections for group in public_groups(folder)]
     train_adapter(own, public, adapter)
-    train_question_encoder(adapter, own, public, question)
+    collections = [load_collection(folder) for folder in arguments.collections]
+    passages = [a.piece.text for c in collections for t in c.transcripts for e in t.exchanges for a in e.answers]
+    train_question_encoder(adapter, own, public, passages, question)
     return 0
 
 

@@ -2,7 +2,8 @@
 
 Statements are encoded once, questions while somebody waits. The shorter encoder starts from layers of the adapted one
 and is trained to give its vectors (distillation; Hinton et al. 2015, Sanh et al. 2019): those of tokens and of whole
-texts, the tokens' weights, and every third step the scores of a group's passages. Dev data only, as the adapter.
+texts, the tokens' weights, and every third step the scores of a group's passages. Dev questions only, as the adapter; of
+public collections also the sentences of passages.
 """
 
 import copy
@@ -23,10 +24,11 @@ from eval.adapter_model import Encoded, LowRank, Student
 from qa_service.sources.sentences import sentence_spans
 
 LAYERS = (0, 2, 5)  # of the adapted encoder, which the shorter one starts from
-STEPS, TEXTS = 1350, 96
+STEPS, TEXTS = 2850, 96
 GROUP_EVERY = 3  # steps: then the questions of one group, with its passages
 LEARNING_RATE = 5e-4
 TOKENS, WHOLE, WEIGHTS = 10.0, 5.0, 0.3  # what vectors of tokens, of texts, and token weights count; scores count 1
+MOST_SENTENCES = 14_000  # of the collections' passages beside the groups'
 SHORTEST, LONGEST = 16, 160  # characters of a statement's sentence that is encoded as if it were a question
 ALIKE = 1200  # texts to each side in order of length from which a batch is drawn, so that little is padding
 
@@ -40,14 +42,18 @@ class Taught:
     weights: Tensor
 
 
-def train_question_encoder(adapter: Path, own: Sequence[Group], public: Sequence[Group], output: Path) -> None:
-    """Train the shorter encoder after the adapter in `adapter` and write it."""
+def train_question_encoder(
+    adapter: Path, own: Sequence[Group], public: Sequence[Group], passages: Sequence[str], output: Path
+) -> None:
+    """Train the shorter encoder after the adapter in `adapter`, also on sentences of more `passages`, and write it."""
     random.seed(0)
     torch.manual_seed(0)
     teacher = adapted(adapter)
     student = shortened(teacher)
     groups = [*own, *own, *public]
-    store = lessons(teacher, sorted(texts_of([*own, *public]), key=lambda text: (len(text), text)))
+    more = sorted(sentences_of(passages))
+    known = texts_of([*own, *public]) | set(random.sample(more, min(MOST_SENTENCES, len(more))))
+    store = lessons(teacher, sorted(known, key=lambda text: (len(text), text)))
     parameters = [p for p in student.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -105,9 +111,13 @@ def question_state(student: Student) -> dict[str, Tensor]:
 def texts_of(groups: Sequence[Group]) -> set[str]:
     """All questions of the groups, and the sentences of their passages."""
     questions = {question.text for group in groups for question in group.questions}
-    passages = (passage for group in groups for passage in group.passages)
+    return questions | sentences_of([passage for group in groups for passage in group.passages])
+
+
+def sentences_of(passages: Sequence[str]) -> set[str]:
+    """Sentences about as long as questions."""
     cut = {passage[start:end] for passage in passages for start, end in sentence_spans(passage)}
-    return questions | {sentence for sentence in cut if SHORTEST <= len(sentence) < LONGEST}
+    return {sentence for sentence in cut if SHORTEST <= len(sentence) < LONGEST}
 
 
 @torch.no_grad()

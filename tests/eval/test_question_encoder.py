@@ -17,6 +17,7 @@ from eval.question_encoder import (
     lesson_loss,
     lessons,
     question_state,
+    sentences_of,
     shortened,
     texts_of,
     train_question_encoder,
@@ -68,6 +69,7 @@ def test_lessons_are_questions_and_sentences(teacher: Student) -> None:
     assert "Who pays the drivers?" in texts
     assert "The depot sends out more." in texts
     assert not any(text in texts for text in GROUP.passages[:1])
+    assert sentences_of(["A ferry leaves at noon. So?", "No."]) == {"A ferry leaves at noon."}
     taught = lessons(teacher, sorted(texts))
     assert set(taught) == texts
     one = taught["The depot sends out more."]
@@ -106,9 +108,10 @@ def test_what_training_writes_the_exporter_makes_the_same_encoder(
         return question_state(student)
 
     monkeypatch.setattr(question_encoder, "question_state", state)
-    train_question_encoder(adapter, [GROUP], [GROUP], tmp_path / "question.safetensors")
+    written_to = tmp_path / "question.safetensors"
+    train_question_encoder(adapter, [GROUP], [GROUP], ["A ferry leaves at noon. So?"], written_to)
     model: Any = SentenceTransformer(locate_model(BASE), device="cpu")
-    heads = shorten(model, tmp_path / "question.safetensors")
+    heads = shorten(model, written_to)
     assert heads["weight"].shape == (2, 384)
     assert len(model[0].model.encoder.layer) == len(LAYERS)
     wanted = written[0].encode(["Who pays the drivers?"], 32).sentences[0].detach().numpy()
