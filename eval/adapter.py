@@ -7,18 +7,18 @@ that nobody answers. Everything else stays all-MiniLM-L6-v2.
 """
 
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from eval.adapter_data import Group, TrainingQuestion, drawn
 from eval.adapter_model import Encoded, Student
+from eval.descent import descend
 
 EPOCHS = 2
 OWN_TIMES = 2  # how often an epoch goes through our own groups
@@ -112,21 +112,8 @@ def train_adapter(own: Sequence[Group], public: Sequence[Group], output: Path, s
     layers = [p for p in student.model.parameters() if p.requires_grad]
     heads = [p for name, p in student.named_parameters() if not name.startswith("model.")]
     groups = [{"params": layers, "lr": LEARNING_RATE}, {"params": heads, "lr": HEAD_LEARNING_RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = EPOCHS * (OWN_TIMES * len(own) + len(public))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / 30) * max(0.02, 1 - step / steps)
-    )
-    started = time.monotonic()
-    for step, group in enumerate(_order(own, public), start=1):
-        loss = group_loss(student, group, drawn(group.questions))
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(layers, 1.0)
-        optimizer.step()
-        schedule.step()
-        if step % 20 == 0:
-            print(f"step {step}/{steps} loss {loss.item():.3f} {time.monotonic() - started:.0f} s", flush=True)
+    order = _order(own, public)
+    descend((group_loss(student, group, drawn(group.questions)) for group in order), groups, len(order))
     save_file(student.state(KEPT), str(output))
 
 

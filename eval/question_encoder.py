@@ -2,13 +2,12 @@
 
 Statements are encoded once, questions while somebody waits. The shorter encoder starts from layers of the adapted one
 and is trained to give its vectors (distillation; Hinton et al. 2015, Sanh et al. 2019): those of tokens and of whole
-texts, the tokens' weights, and every third step the scores of a group's passages. Dev questions only, as the adapter; of
-public collections also the sentences of passages.
+texts, the tokens' weights, and every third step the scores of a group's passages. Dev questions only, as the adapter;
+of public collections also the sentences of passages.
 """
 
 import copy
 import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from torch.nn import functional
 from eval.adapter import QUESTION_TOKENS, compare, divergence, encode_passages
 from eval.adapter_data import Group, drawn
 from eval.adapter_model import Encoded, LowRank, Student
+from eval.descent import descend
 from qa_service.sources.sentences import sentence_spans
 
 LAYERS = (0, 2, 5)  # of the adapted encoder, which the shorter one starts from
@@ -55,23 +55,15 @@ def train_question_encoder(
     known = texts_of([*own, *public]) | set(random.sample(more, min(MOST_SENTENCES, len(more))))
     store = lessons(teacher, sorted(known, key=lambda text: (len(text), text)))
     parameters = [p for p in student.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / 50) * max(0.01, 1 - step / STEPS)
-    )
-    started = time.monotonic()
     texts = list(store)
-    for step in range(1, STEPS + 1):
-        group = random.choice(groups) if step % GROUP_EVERY == 0 else None
-        chosen = [q.text for q in drawn(group.questions)] if group else _neighbours(texts)
-        loss = lesson_loss(teacher, student, store, chosen, group)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
-        schedule.step()
-        if step % 50 == 0:
-            print(f"step {step}/{STEPS} loss {loss.item():.3f} {time.monotonic() - started:.0f} s", flush=True)
+
+    def losses() -> Iterator[Tensor]:
+        for step in range(1, STEPS + 1):
+            group = random.choice(groups) if step % GROUP_EVERY == 0 else None
+            chosen = [q.text for q in drawn(group.questions)] if group else _neighbours(texts)
+            yield lesson_loss(teacher, student, store, chosen, group)
+
+    descend(losses(), [{"params": parameters, "lr": LEARNING_RATE}], STEPS)
     save_file(question_state(student), str(output))
 
 

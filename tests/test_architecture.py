@@ -44,6 +44,7 @@ OWNERS = {
         "encoder.question_graph",
         "eval.adapter",
         "eval.adapter_model",
+        "eval.descent",
         "eval.question_encoder",
     },
     "sentence_transformers": {"encoder.export", "eval.adapter_model", "eval.plain_service"},

@@ -12,18 +12,12 @@ from torch.nn import functional
 
 from eval import adapter
 from eval.adapter import DENSE, SENTENCE, compare, divergence, encode_passages, group_loss, train_adapter
-from eval.adapter_data import Group, TrainingQuestion
 from eval.adapter_model import BASE, Encoded, LowRank, Student
 from qa_service.encoder.export import locate_model, merge_adapter
 from qa_service.retrieval.late_interaction import Matches
+from tests.eval.trams import GROUP
 
 pytestmark = pytest.mark.model
-GROUP = Group(
-    "trams",
-    ["Twelve trams run at night. The depot sends out more.", "A harbour levy covers the wages."],
-    ["How many trams run?", ""],
-    [TrainingQuestion("Who pays the drivers?", {1: 3}), TrainingQuestion("When does the ferry leave?", {})],
-)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from safetensors.torch import save_file
 from sentence_transformers import SentenceTransformer
 
 from eval import question_encoder
-from eval.adapter_data import Group, TrainingQuestion
 from eval.adapter_model import BASE, LowRank, Student
 from eval.question_encoder import (
     LAYERS,
@@ -23,14 +22,9 @@ from eval.question_encoder import (
     train_question_encoder,
 )
 from qa_service.encoder.export import locate_model, shorten
+from tests.eval.trams import GROUP
 
 pytestmark = pytest.mark.model
-GROUP = Group(
-    "trams",
-    ["Twelve trams run at night. The depot sends out more.", "A harbour levy covers the wages."],
-    ["How many trams run?", ""],
-    [TrainingQuestion("Who pays the drivers?", {1: 3}), TrainingQuestion("When does the ferry leave?", {})],
-)
 
 
 @pytest.fixture(scope="module")
