@@ -1,7 +1,6 @@
 """The whole way with the real model: command line, export, serving. Builds the interview's index once."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,8 +18,8 @@ from qa_service.answering import AnswerService, Options
 from qa_service.api.app import create_app
 from qa_service.assemble import open_service
 from qa_service.cli import main
-from qa_service.encoder.export import PACKAGED_MODELS, export_encoder, locate_model, shorten
-from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE, EncoderSettings
+from qa_service.encoder.export import export_encoder, locate_model
+from qa_service.encoder.files import EncoderSettings
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.errors import ModelError
 from qa_service.indexing.layout import IndexFolder
@@ -206,54 +205,6 @@ def test_the_export_embeds_as_the_model_does(encoder: OnnxEncoder) -> None:
     assert min(cosines(alone, expected)) >= 0.98
     assert min(cosines(encoder.encode_passages(SENTENCES).sentences, expected)) >= 0.98
     assert model.encode("hello world", normalize_embeddings=True)[:5] == pytest.approx(HELLO_WORLD, abs=1e-4)
-
-
-def test_questions_have_an_encoder_of_their_own_which_points_where_the_whole_one_does(built: Built) -> None:
-    folder = current_generation(IndexFolder(built.index)).encoder
-    short, whole = OnnxEncoder(folder), OnnxEncoder(folder)
-    whole._for_questions = MODEL_FILE
-    given, wanted = short.encode_questions(SENTENCES), whole.encode_questions(SENTENCES)
-    assert np.mean(cosines(given.sentences, wanted.sentences)) > 0.9
-    for one, other in zip(given.tokens, wanted.tokens, strict=True):
-        assert one.ids.tolist() == other.ids.tolist()
-        assert one.weights.shape == other.weights.shape
-    assert given.sentences.tolist() != wanted.sentences.tolist()
-
-
-def test_the_question_graph_gives_what_the_shorter_model_gives() -> None:
-    import torch
-    from sentence_transformers import SentenceTransformer
-
-    from qa_service.encoder.question_graph import QuestionGraph
-
-    packaged = PACKAGED_MODELS[Settings.model_fields["model"].default]
-    assert packaged.question
-    model: Any = SentenceTransformer(locate_model(PLAIN), device="cpu")
-    graph = QuestionGraph(model[0].model, shorten(model, packaged.question)).eval()
-    for text in SENTENCES[:6]:
-        wanted = model.encode(text, normalize_embeddings=True)
-        ids = model.tokenizer(text, return_tensors="pt")["input_ids"]
-        with torch.no_grad():
-            sentence, tokens, weights = graph(ids)
-        assert cosines(sentence.numpy(), [wanted]) == pytest.approx([1], abs=1e-4)
-        assert tokens.shape == (1, ids.shape[1], 384)
-        assert weights.shape == (1, ids.shape[1], 2)
-        assert bool((weights > 0).all())
-
-
-def test_serving_opens_the_questions_encoder_only_and_a_broken_one_says_how_to_rebuild(
-    built: Built, tmp_path: Path
-) -> None:
-    folder = tmp_path / "encoder"
-    shutil.copytree(current_generation(IndexFolder(built.index)).encoder, folder)
-    (folder / MODEL_FILE).write_bytes(b"nonsense")
-    encoder = OnnxEncoder(folder)
-    assert encoder.encode_questions(["Who pays?"]).sentences.shape == (1, 384)
-    with pytest.raises(ModelError, match="rebuild with: qa-service build"):
-        encoder.encode_passages(["They pay."])
-    (folder / QUESTION_FILE).write_bytes(b"nonsense")
-    with pytest.raises(ModelError, match="rebuild with: qa-service build"):
-        OnnxEncoder(folder)
 
 
 def test_hello_world_is_embedded_as_ever(encoder: OnnxEncoder) -> None:

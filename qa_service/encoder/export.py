@@ -2,7 +2,7 @@
 
 Ours also becomes `question.onnx`, a shorter encoder that gives questions nearly the vectors that the whole one would.
 
-The only file that imports torch and sentence-transformers; serving never does.
+This and `question_graph.py` import torch; serving never does.
 """
 
 import hashlib
@@ -12,9 +12,10 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,8 @@ def export_encoder(name: str, folder: Path) -> EncoderSettings:
     if Path(path).is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
-        import onnx  # noqa: F401 - what quantising needs
         import torch
+        from onnxruntime.quantization import QuantType, quantize_dynamic
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise ModelError(f"can't export {name}: {error.name} is not installed; {INSTALL_HINT}") from error
@@ -91,44 +92,41 @@ def export_encoder(name: str, folder: Path) -> EncoderSettings:
     folder.mkdir(parents=True, exist_ok=True)
     inputs = _example(model)
     logger.info("exporting the encoder %s to ONNX int8 (once per model, about 10 seconds)", name)
+    # Per channel for precision; 7-bit weights because processors without VNNI overflow on 8.
+    int8 = partial(quantize_dynamic, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
     with _quietly():
-        _write_int8(_pipeline(torch, model, list(inputs), heads), inputs, folder / MODEL_FILE)
+        _write_onnx(torch, int8, _pipeline(torch, model, list(inputs), heads), inputs, folder / MODEL_FILE)
         if packaged and packaged.question:
             from qa_service.encoder.question_graph import QuestionGraph
 
             heads = shorten(model, packaged.question)
             graph = QuestionGraph(model[0].model, heads).eval()
-            _write_int8(graph, {"input_ids": inputs["input_ids"][:1]}, folder / QUESTION_FILE)
+            _write_onnx(torch, int8, graph, {"input_ids": inputs["input_ids"][:1]}, folder / QUESTION_FILE)
     model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
-    settings = _settings(name, model, list(inputs), folder)
+    settings = _settings(name, model, folder)
     (folder / SETTINGS_FILE).write_text(json.dumps(settings.to_json(), indent=2) + "\n", encoding="utf-8")
     return settings
 
 
-def _write_int8(pipeline: Any, inputs: dict[str, Any], path: Path) -> None:
-    """Per channel for precision; 7-bit weights because processors without VNNI overflow on 8."""
-    import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    with tempfile.TemporaryDirectory() as scratch:
-        plain = Path(scratch) / "fp32.onnx"
-        _write_onnx(torch, pipeline, inputs, plain)
-        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-
-
-def _write_onnx(torch: Any, pipeline: Any, inputs: dict[str, Any], path: Path) -> None:
+def _write_onnx(
+    torch: Any, int8: Callable[[Path, Path], None], pipeline: Any, inputs: dict[str, Any], path: Path
+) -> None:
+    """Trace a pipeline on example inputs, then round it to 8 bits."""
     per_token = {0: "batch", 1: "length"}
     outputs = {"sentence": {0: "batch"}, "tokens": per_token, "weights": per_token}
-    torch.onnx.export(
-        pipeline,
-        tuple(inputs.values()),
-        str(path),
-        input_names=list(inputs),
-        output_names=list(outputs),
-        dynamic_axes=dict.fromkeys(inputs, per_token) | outputs,
-        opset_version=17,
-        dynamo=False,
-    )
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = Path(scratch) / "fp32.onnx"
+        torch.onnx.export(
+            pipeline,
+            tuple(inputs.values()),
+            str(plain),
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes=dict.fromkeys(inputs, per_token) | outputs,
+            opset_version=17,
+            dynamo=False,
+        )
+        int8(plain, path)
 
 
 @contextmanager
@@ -203,7 +201,7 @@ def _pipeline(torch: Any, model: Any, names: list[str], heads: dict[str, Any] | 
     return Pipeline()
 
 
-def _settings(name: str, model: Any, inputs: list[str], folder: Path) -> EncoderSettings:
+def _settings(name: str, model: Any, folder: Path) -> EncoderSettings:
     prompts = {key: text for key, text in (model.prompts or {}).items() if text}
     fixed = prompts.get(model.default_prompt_name or "", "")
     tokenizer = model.tokenizer
@@ -215,7 +213,6 @@ def _settings(name: str, model: Any, inputs: list[str], folder: Path) -> Encoder
         window=int(model.max_seq_length),
         query_prompt=prompts.get("query", fixed),
         passage_prompt=prompts.get("document", prompts.get("passage", fixed)),
-        inputs=tuple(inputs),
         special_ids=tuple(sorted(int(i) for i in tokenizer.all_special_ids if i != tokenizer.unk_token_id)),
         pad_id=int(tokenizer.pad_token_id),
         question_onnx_sha256=_digest(folder / QUESTION_FILE) if (folder / QUESTION_FILE).exists() else "",

@@ -25,7 +25,6 @@ class EncoderSettings:
     window: int
     query_prompt: str
     passage_prompt: str
-    inputs: tuple[str, ...]
     special_ids: tuple[int, ...]
     pad_id: int
     question_onnx_sha256: str = ""  # empty where questions are encoded by the same model
@@ -40,6 +39,6 @@ class EncoderSettings:
         path = folder / SETTINGS_FILE
         try:
             fields = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**{**fields, "inputs": tuple(fields["inputs"]), "special_ids": tuple(fields["special_ids"])})
+            return cls(**{**fields, "special_ids": tuple(fields["special_ids"])})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error

@@ -100,8 +100,8 @@ class OnnxEncoder:
             ids[row, : len(encoding)] = encoding.ids
             mask[row, : len(encoding)] = 1
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        inputs = ("input_ids",) if file == QUESTION_FILE else self.settings.inputs
-        sentences, vectors, weights = self._session(file).run(None, {name: feeds[name] for name in inputs})
+        session = self._session(file)
+        sentences, vectors, weights = session.run(None, {own.name: feeds[own.name] for own in session.get_inputs()})
         tokens = []
         for row, (encoding, text) in enumerate(zip(encodings, texts, strict=True)):
             pairs, numbers = encoding.offsets, encoding.ids

@@ -121,15 +121,11 @@ class LexicalIndex:
         present = np.zeros((len(rows), len(asked)), dtype=bool)
         scores = np.zeros(len(rows), dtype=np.float32)
         frequencies = np.zeros(len(asked))
-        is_whole = len(rows) == len(self) and bool((rows[1:] > rows[:-1]).all())
         for place, term in enumerate(asked):
             postings = self._postings(term)
             holders = self._rows[postings]
             frequencies[place] = len(holders)
-            if is_whole:  # a row is its own place
-                present[holders, place] = True
-                scores[holders] += self._data[postings]
-            elif len(holders):
+            if len(holders):
                 places = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
                 held = holders[places] == rows
                 present[:, place] = held

@@ -16,7 +16,6 @@ SETTINGS = EncoderSettings(
     window=256,
     query_prompt="query: ",
     passage_prompt="",
-    inputs=("input_ids", "attention_mask"),
     special_ids=(0, 101, 102),
     pad_id=0,
 )
@@ -27,7 +26,7 @@ def test_settings_come_back_as_they_were_written(tmp_path: Path) -> None:
     assert EncoderSettings.read(tmp_path) == SETTINGS
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", '{"inputs": [], "special_ids": [], "surprise": 1}'])
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", '{"special_ids": [], "surprise": 1}'])
 def test_settings_that_are_none_say_how_to_rebuild(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / SETTINGS_FILE).write_text(text)

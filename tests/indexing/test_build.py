@@ -79,7 +79,7 @@ class CountingEncoder(fakes.FakeEncoder):
 
 def build_with(encoder: CountingEncoder, root: Path, texts: dict[str, str], onnx: str = "one") -> None:
     def factory(folder: Path) -> CountingEncoder:
-        settings = EncoderSettings(fakes.MODEL, "", onnx, 384, 256, "", "", ("input_ids",), (), 0)
+        settings = EncoderSettings(fakes.MODEL, "", onnx, 384, 256, "", "", (), 0)
         (folder / SETTINGS_FILE).write_text(json.dumps(settings.to_json()), encoding="utf-8")
         (folder / MODEL_FILE).write_bytes(b"")
         return encoder

@@ -1,0 +1,24 @@
+"""Which statements are looked at closely."""
+
+import numpy as np
+import pytest
+
+from qa_service.retrieval import candidates
+from qa_service.retrieval.candidates import find_candidates
+from qa_service.retrieval.retriever import Retriever
+
+
+def test_a_small_index_is_a_candidate_as_a_whole_and_of_a_larger_one_the_best_by_vector_and_by_words(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = retriever.generation
+    question = "Who pays for the drivers?"
+    vector = retriever.encoder.encode_questions([question]).sentences[0]
+    terms = generation.lexical.terms(question)
+    whole = find_candidates(vector, terms, generation.dense, generation.lexical, None)
+    assert whole.rows.tolist() == list(range(len(generation.dense)))
+    monkeypatch.setattr(candidates, "DEPTH", 1)
+    best = find_candidates(vector, terms, generation.dense, generation.lexical, None)
+    assert set(best.rows.tolist()) == {int(np.argmax(whole.dense)), int(np.argmax(whole.coverage.scores))}
+    np.testing.assert_allclose(best.dense, whole.dense[best.rows])
+    np.testing.assert_allclose(best.coverage.scores, whole.coverage.scores[best.rows])
