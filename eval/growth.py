@@ -50,7 +50,7 @@ class MixingEncoder:
         self._real, self._sentences, self._recipes = real, sentences, recipes
         self._random = np.random.default_rng(1)
         self.dimension, self.max_tokens = real.dimension, real.max_tokens
-        self.token_spans, self.encode_questions = real.token_spans, real.encode_questions
+        self.token_spans, self.encode_questions, self.words = real.token_spans, real.encode_questions, real.words
 
     def encode_passages(self, texts: Sequence[str]) -> EncodedBatch:
         """By recipe."""

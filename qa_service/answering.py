@@ -42,9 +42,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Results best first; empty, with a reason, when nothing is good enough."""
+    """Results best first; empty, with a reason, when nothing is good enough.
+
+    `corrected_question`: the question as it was read, where words were misspelt.
+    """
 
     question: str
+    corrected_question: str | None
     index_version: str
     took_ms: float
     answered: bool
@@ -138,6 +142,7 @@ class AnswerService:
         unanswered = "no_confident_answer" if ranking.hits else "no_statement_matches_filters"
         return Answer(
             question=question,
+            corrected_question=ranking.question if ranking.question != question else None,
             index_version=self.index_version,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             answered=answered,

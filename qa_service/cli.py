@@ -135,6 +135,8 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         print(answer_model(answer, uuid.uuid4().hex, explain=False).model_dump_json(indent=2))
         return 0
+    if answer.corrected_question:
+        print(f"Read as: {answer.corrected_question}")
     if not answer.answered:
         print(f"Not answered in the sources (confidence {answer.confidence:.2f}).")
     for rank, result in enumerate(answer.results, start=1):

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from qa_service.answering import AnswerService
+from qa_service.indexing import spelling
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import ENV_PREFIX
 from tests import fakes
@@ -31,6 +33,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the disk has it matters after a power cut only, and takes most of a small build's time."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def dictionaries_read_once() -> Iterator[None]:
+    """Reading one takes longer than the rest of a small build."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spelling, "_dictionary", cache(spelling._dictionary))
+        yield
 
 
 @pytest.fixture(scope="session")

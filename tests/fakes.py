@@ -30,6 +30,10 @@ class FakeEncoder:
     dimension = 384
     max_tokens = 254
 
+    def words(self) -> list[str]:
+        """It knows none."""
+        return []
+
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Every word."""
         return [match.span() for match in WORD.finditer(text)]

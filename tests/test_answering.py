@@ -130,6 +130,16 @@ def test_a_batch_says_what_single_questions_say(service: AnswerService) -> None:
         assert answer.confidence == pytest.approx(single.confidence)
 
 
+def test_a_misspelt_question_is_answered_as_the_right_one(service: AnswerService) -> None:
+    never = Options(min_confidence=0)
+    right, wrong = service.ask_batch(["who pays the drivers", "who pays the drivrs"], never)
+    assert (right.corrected_question, wrong.corrected_question) == (None, "who pays the drivers")
+    assert wrong.question == "who pays the drivrs"
+    assert (wrong.confidence, wrong.results) == (right.confidence, right.results)
+    without_any = service.ask("who pays the drivrs", Options(filters={"speaker": ["Nobody"]}))
+    assert (without_any.results, without_any.corrected_question) == ([], "who pays the drivers")
+
+
 @pytest.mark.parametrize("question", ["", " \n\t ", "x" * (MAX_QUESTION + 1), "half a pair: \ud800"])
 def test_a_question_outside_its_bounds_is_refused(service: AnswerService, question: str) -> None:
     with pytest.raises(BadRequestError) as refused:

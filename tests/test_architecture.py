@@ -37,6 +37,7 @@ OWNERS = {
     "faiss": {"indexing.dense", "eval.plain_service"},
     "bm25s": {"indexing.lexical"},
     "Stemmer": {"indexing.analysis"},
+    "spellchecker": {"indexing.spelling"},
     "onnxruntime": {"encoder"},
     "tokenizers": {"encoder"},
     "torch": {

@@ -57,6 +57,7 @@ def answer_model(answer: Answer, request_id: str, *, explain: bool) -> AnswerMod
         index_version=answer.index_version,
         took_ms=answer.took_ms,
         question=answer.question,
+        corrected_question=answer.corrected_question,
         answered=answer.answered,
         confidence=answer.confidence,
         reason=answer.reason,

@@ -52,6 +52,7 @@ class AnswerPage:
     """Statements that answer, and those that come close: below the threshold, or the nearest where nothing answers."""
 
     question: str
+    corrected_question: str | None
     answers: list[Found]
     close: list[Found]
     announcement: str
@@ -66,7 +67,7 @@ def answer_page(service: AnswerService, question: str, *, nearest: bool) -> Answ
     found = [(result.hit.confidence >= service.threshold, _found(result, titles)) for result in answer.results]
     answers = [shown for answers, shown in found if answers]
     close = [shown for answers, shown in found if not answers]
-    return AnswerPage(answer.question, answers, close, _announcement(answer, len(answers)))
+    return AnswerPage(answer.question, answer.corrected_question, answers, close, _announcement(answer, len(answers)))
 
 
 def sureness(confidence: float) -> str:

@@ -123,6 +123,11 @@ class AnswerModel(BaseModel):
     index_version: str
     took_ms: float
     question: str
+    corrected_question: str | None = Field(
+        None,
+        description="the question as it was read; only there when words were misspelt",
+        exclude_if=lambda corrected: corrected is None,
+    )
     answered: bool
     confidence: float = Field(ge=0, le=1)
     reason: str | None

@@ -41,6 +41,10 @@ class OnnxEncoder:
         """Tokens of a passage that fit the model's window, special tokens and prompt not counted."""
         return self.settings.window - self._overhead
 
+    def words(self) -> list[str]:
+        """The vocabulary's whole words of letters, in lower case."""
+        return [piece for piece in self._tokenizer.get_vocab() if piece.isalpha() and piece.islower()]
+
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Code-point offsets of every token of a text, however long."""
         return list(self._tokenizer.encode(text, add_special_tokens=False).offsets)

@@ -1,6 +1,6 @@
 """What the rest of the service asks of an encoder; the ONNX one and the tests' fake one both give it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,6 +54,9 @@ class Encoder(Protocol):
     @property
     def max_tokens(self) -> int:
         """Tokens of a passage that fit the model's window, special tokens and prompt not counted."""
+
+    def words(self) -> Iterable[str]:
+        """Whole words, in lower case, that the model knows as such."""
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Code-point offsets of every token of a text, however long."""

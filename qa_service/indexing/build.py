@@ -17,6 +17,7 @@ from qa_service.indexing.layout import GenerationFolder, IndexFolder
 from qa_service.indexing.lexical import LexicalIndex
 from qa_service.indexing.manifest import Manifest
 from qa_service.indexing.publish import build_lock, current_generation, new_generation, publish
+from qa_service.indexing.spelling import Spelling
 from qa_service.indexing.store import write_store
 from qa_service.indexing.weights import Weights
 from qa_service.records import Statement, Transcript
@@ -60,10 +61,7 @@ def build_generation(
         if not statements:
             raise SourceError("the sources hold no statement to index")
         write_store(folder.statements, source.transcripts, statements)
-        languages = {t.document.id: t.document.language for t in source.transcripts}
-        LexicalIndex.build([s.text for s in statements], [languages[s.document] for s in statements]).save(
-            folder.lexical
-        )
+        _write_words(folder, source.transcripts, statements, encoder)
         with _kept(index, folder) as kept:
             vectors, tokens = encode_statements(encoder, statements, progress, kept)
         DenseIndex.build(vectors, source.factory).save(folder.dense, folder.vectors)
@@ -80,6 +78,15 @@ def build_generation(
         manifest.write(folder)
         publish(index, folder, name)
         return BuildResult(manifest, cuts)
+
+
+def _write_words(
+    folder: GenerationFolder, transcripts: Sequence[Transcript], statements: Sequence[Statement], encoder: Encoder
+) -> None:
+    languages = {t.document.id: t.document.language for t in transcripts}
+    LexicalIndex.build([s.text for s in statements], [languages[s.document] for s in statements]).save(folder.lexical)
+    texts = (transcript.document.text for transcript in transcripts)
+    Spelling.build(texts, languages.values(), encoder.words()).save(folder.spelling)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.layout import GenerationFolder
 from qa_service.indexing.lexical import LexicalIndex
 from qa_service.indexing.manifest import REBUILD, Manifest
+from qa_service.indexing.spelling import Spelling
 from qa_service.indexing.store import StatementStore
 from qa_service.indexing.tokens import TokenIndex
 from qa_service.indexing.weights import Weights
@@ -22,6 +23,7 @@ class Generation:
     store: StatementStore
     dense: DenseIndex
     lexical: LexicalIndex
+    spelling: Spelling
     tokens: TokenIndex
     weights: Weights
 
@@ -44,6 +46,7 @@ def open_generation(folder: GenerationFolder, *, model: str) -> Generation:
         on_failure.callback(store.close)
         dense = DenseIndex.load(folder.dense, folder.vectors)
         lexical = LexicalIndex.load(folder.lexical)
+        spelling = Spelling.load(folder.spelling)
         tokens = TokenIndex.load(folder.tokens)
         counts = {"stored": len(store), "in dense": len(dense), "in lexical": len(lexical), "in tokens": len(tokens)}
         for part, count in counts.items():
@@ -51,6 +54,7 @@ def open_generation(folder: GenerationFolder, *, model: str) -> Generation:
                 raise IndexDamagedError(
                     f"{folder.root}: {manifest.statements} statements announced, {count} {part}; {REBUILD}"
                 )
-        generation = Generation(folder, manifest, store, dense, lexical, tokens, Weights.read(folder.weights))
+        weights = Weights.read(folder.weights)
+        generation = Generation(folder, manifest, store, dense, lexical, spelling, tokens, weights)
         on_failure.pop_all()
     return generation

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-FORMAT_VERSION = 1  # raise it when a file of a generation changes its name, shape or meaning
+FORMAT_VERSION = 2  # raise it when a file of a generation changes its name, shape or meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,11 @@ class GenerationFolder:
     def lexical(self) -> Path:
         """BM25 index of the statements' terms."""
         return self.root / "lexical"
+
+    @property
+    def spelling(self) -> Path:
+        """Words of the sources and of their languages, to tell misspelt ones."""
+        return self.root / "spelling"
 
     @property
     def tokens(self) -> Path:

@@ -18,10 +18,11 @@ from qa_service.retrieval.spans import best_span
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The best statements for a question, and how sure we are that the first answers it (0 to 1)."""
+    """The best statements for `question`, misspelt words mended, and how sure we are that the first answers it."""
 
+    question: str
     hits: list[Hit]
-    confidence: float
+    confidence: float  # 0 to 1
 
 
 class Retriever:
@@ -48,18 +49,25 @@ class Retriever:
 
         `explain` adds to each every signal's value and rank.
         """
-        return [self._rank(evidence, top_k, explain=explain) for evidence in self.gather(questions, filters)]
+        read = [self.generation.spelling.corrected(question) for question in questions]
+        return [
+            self._rank(question, evidence, top_k, explain=explain)
+            for question, evidence in zip(read, self._evidence(read, filters), strict=True)
+        ]
 
     def gather(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:
-        """Candidates and signals for each question; None where no statement matches the filters."""
+        """Candidates and signals for each question, as it is read; None where no statement matches the filters."""
+        return self._evidence([self.generation.spelling.corrected(question) for question in questions], filters)
+
+    def _evidence(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:
         allowed = self.generation.store.rows_matching(filters)
         batch = self.encoder.encode_questions(questions)
         encoded = zip(questions, batch.sentences, batch.tokens, strict=True)
         return [gather_evidence(q, vector, tokens, self.generation, allowed) for q, vector, tokens in encoded]
 
-    def _rank(self, evidence: Evidence | None, top_k: int, *, explain: bool) -> Ranking:
+    def _rank(self, question: str, evidence: Evidence | None, top_k: int, *, explain: bool) -> Ranking:
         if evidence is None:
-            return Ranking([], 0.0)
+            return Ranking(question, [], 0.0)
         scores = fuse(evidence, self._fusion)
         order = np.argsort(-scores, kind="stable").tolist()
         kept, texts, repeated = collapse(order, lambda chosen: self._texts(evidence, chosen), top_k)
@@ -72,7 +80,7 @@ class Retriever:
             row, score = int(evidence.rows[candidate]), float(scores[candidate])
             others = tuple(int(row) for row in evidence.rows[repeated[place]])
             hits.append(Hit(row, score, sure[place], span, signals[place], others))
-        return Ranking(hits, sure[0])
+        return Ranking(question, hits, sure[0])
 
     def _texts(self, evidence: Evidence, candidates: Sequence[int]) -> list[str]:
         rows = evidence.rows[list(candidates)].tolist()

@@ -36,6 +36,12 @@ def test_an_answer_has_the_contracts_fields_and_no_others(client: TestClient) ->
     assert result["explain"] is None
 
 
+def test_how_a_misspelt_question_was_read_is_told(client: TestClient) -> None:
+    answer = ask(client, "A harbour levy covrs their wages")
+    assert (answer["question"], answer["corrected_question"]) == ("A harbour levy covrs their wages", QUESTION)
+    assert answer["results"] == ask(client)["results"]
+
+
 def test_the_best_statement_comes_with_its_source(client: TestClient) -> None:
     answer = ask(client)
     document = fakes.two_transcripts()[1].document

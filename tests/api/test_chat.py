@@ -123,7 +123,7 @@ def test_a_follow_up_is_searched_with_the_question_it_leans_on(eager: TestClient
 
 def answer(question: str, confidence: float, *, answered: bool = True) -> Answer:
     """An answer without results."""
-    return Answer(question, "", 0.0, answered, confidence, None, [])
+    return Answer(question, None, "", 0.0, answered, confidence, None, [])
 
 
 @pytest.mark.parametrize(

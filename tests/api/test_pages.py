@@ -130,6 +130,12 @@ def test_no_answer_is_said_plainly_and_the_nearest_are_a_link_away(client: TestC
     assert nearest.count("<article") == 5
 
 
+def test_how_a_misspelt_question_was_read_is_shown(client: TestClient) -> None:
+    page = client.get("/", params={"q": "A harbour levy covrs <their> wages"}).text
+    assert "Read as <q>A harbour levy covers &lt;their&gt; wages</q>" in page
+    assert "Read as" not in client.get("/", params={"q": "A harbour levy covers their wages"}).text
+
+
 def test_statements_elsewhere_that_say_the_same_are_named(tmp_path: Path) -> None:
     twins = [fakes.transcript(name, fakes.TRAMS) for name in ("one", "two")]
     fakes.build_index(tmp_path, twins)

@@ -1,0 +1,160 @@
+"""Misspelt words of a question: told by a dictionary and the sources' own words, mended by a single edit.
+
+Norvig's corrector (2007) with two changes: words that the sources use come first, and what could be a rare word or a
+name stays as it was typed. The only file that knows pyspellchecker.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from spellchecker import SpellChecker
+
+from qa_service.errors import IndexDamagedError
+
+SHORTEST, LONGEST = 4, 24  # letters of a word that is looked at; bytes that are kept of a word
+COMMON = 166  # a dictionary's word is given instead only when it is as frequent as a quarter of all its words
+FOREIGN = 3  # unknown words, if they are most of a question, make another language of it
+RARE_LETTER = 0.001  # of a dictionary's letters: rarer ones are not typed by mistake
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What is known about n words, in order of their bytes.
+
+    `words` (n,) UTF-8. `known` (n,) uint32: how frequent a dictionary says the word is, 0 where none has it. `spoken`
+    (n,) uint32: how often the sources use it. `letters`: those a word may be mended with.
+    """
+
+    words: NDArray[np.bytes_]
+    known: NDArray[np.uint32]
+    spoken: NDArray[np.uint32]
+    letters: str
+
+    @classmethod
+    def build(cls, texts: Iterable[str], languages: Iterable[str], vocabulary: Iterable[str]) -> "Spelling":
+        """From the sources' texts, their languages' dictionaries and words a model knows. Mends nothing without one."""
+        dictionaries = [_dictionary(language) for language in sorted({*languages} & {*SpellChecker.languages()})]
+        if not dictionaries:
+            return cls(np.empty(0, f"S{LONGEST}"), np.empty(0, np.uint32), np.empty(0, np.uint32), "")
+        known = {word: count for dictionary in dictionaries for word, count in dictionary.items()}
+        spoken = Counter(word for text in texts for word in _lowered(text))
+        words = sorted({*known, *spoken, *vocabulary})  # as UTF-8 they are in the same order
+        encoded = [word.encode() for word in words]
+        return cls(
+            np.array(encoded, dtype=f"S{LONGEST}"),
+            np.array([known.get(word, 0) for word in words], dtype=np.uint32),
+            np.array([spoken.get(word, 0) for word in words], dtype=np.uint32),
+            "".join(sorted({letter for dictionary in dictionaries for letter in _letters(dictionary)})),
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> "Spelling":
+        """Map saved words. Raises IndexDamagedError when they can't be read or their parts disagree."""
+        try:
+            words, known, spoken = (
+                np.asarray(np.load(folder / f"{part}.npy", mmap_mode="r", allow_pickle=False)) for part in _PARTS
+            )
+            letters = (folder / _LETTERS).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise IndexDamagedError(f"{folder} can't be read ({error}); rebuild with: qa-service build") from error
+        if not len(words) == len(known) == len(spoken):
+            raise IndexDamagedError(f"{folder} is damaged (word counts disagree); rebuild with: qa-service build")
+        return cls(words, known, spoken, letters)
+
+    def save(self, folder: Path) -> None:
+        """Write to a new folder."""
+        folder.mkdir()
+        for part in _PARTS:
+            np.save(folder / f"{part}.npy", getattr(self, part), allow_pickle=False)
+        (folder / _LETTERS).write_text(self.letters, encoding="utf-8")
+
+    def corrected(self, question: str) -> str:
+        """The question with each misspelt word mended, where one edit gives a word that was likely meant."""
+        if not self.letters:
+            return question
+        found = [(match, word) for match in self._candidates(question) if (word := match.group().casefold())]
+        places = self._places([word for _, word in found])
+        unknown = [pair for pair, place in zip(found, places, strict=True) if place < 0]
+        if len(unknown) >= FOREIGN and 2 * len(unknown) > len(found):
+            return question
+        mended, end = "", 0
+        for match, word in unknown:
+            if meant := self._meant(word):
+                mended += question[end : match.start()] + _cased_as(match.group(), meant)
+                end = match.end()
+        return mended + question[end:]
+
+    def _candidates(self, question: str) -> Iterator[re.Match[str]]:
+        """Words that might be misspelt: not too short or long, and not written like names."""
+        for place, match in enumerate(_WORD.finditer(question)):
+            word = match.group()
+            name = word[0].isupper() and (place > 0 or word.isupper())
+            if len(word) >= SHORTEST and len(word.encode()) <= LONGEST and not name:
+                yield match
+
+    def _places(self, words: Sequence[str]) -> list[int]:
+        """Where each word stands among the known ones; -1 for one that does not."""
+        if not words:
+            return []
+        wanted = np.array([word.encode() for word in words])
+        places = np.minimum(np.searchsorted(self.words, wanted), len(self.words) - 1)
+        return [int(place) if same else -1 for place, same in zip(places, self.words[places] == wanted, strict=True)]
+
+    def _meant(self, word: str) -> str | None:
+        """The likeliest word one edit away: of the sources, with the same first letter, by a likely slip, frequent."""
+        near = sorted(edits(word, self.letters))
+        likely = [
+            (bool(spoken), edit[0] == word[0], _by_likely_slip(edit, word), spoken, known, edit)
+            for edit, place in zip(near, self._places(near), strict=True)
+            if place >= 0
+            for spoken, known in [(int(self.spoken[place]), int(self.known[place]))]
+            if spoken or known >= COMMON
+        ]
+        return max(likely)[-1] if likely else None
+
+
+_PARTS = ("words", "known", "spoken")
+_LETTERS = "letters.txt"
+
+
+def edits(word: str, letters: str) -> set[str]:
+    """All words one edit away: a letter left out, changed, added, or two neighbours changed over.
+
+    The first letter stays, except that it may change places with the second: hardly anybody mistypes it, and a rare
+    word would else become another ("fracking" tracking).
+    """
+    cuts = [(word[:place], word[place:]) for place in range(1, len(word) + 1)]
+    shorter = {left + right[1:] for left, right in cuts if right}
+    changed = {left + letter + right[1:] for left, right in cuts if right for letter in letters}
+    longer = {left + letter + right for left, right in cuts for letter in letters}
+    swapped = {word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(len(word) - 1)}
+    return (shorter | changed | longer | swapped) - {word}
+
+
+def _by_likely_slip(edit: str, word: str) -> bool:
+    """Whether only a letter was left out, or two were changed over, to type `word` for `edit`."""
+    return len(edit) > len(word) or sorted(edit) == sorted(word)
+
+
+def _dictionary(language: str) -> dict[str, int]:
+    return SpellChecker(language=language).word_frequency.dictionary
+
+
+def _letters(dictionary: Iterable[str]) -> set[str]:
+    counts = Counter("".join(dictionary))
+    return {letter for letter, count in counts.items() if letter.isalpha() and count >= RARE_LETTER * counts.total()}
+
+
+def _lowered(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+
+
+def _cased_as(word: str, meant: str) -> str:
+    return meant.capitalize() if word[0].isupper() else meant
