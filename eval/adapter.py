@@ -20,13 +20,13 @@ from eval.adapter_data import Group, TrainingQuestion, drawn
 from eval.adapter_model import Encoded, Student
 from eval.descent import descend
 
-EPOCHS = 2
+EPOCHS = 3
 OWN_TIMES = 2  # how often an epoch goes through our own groups
 KEPT = 0.8  # of the learnt change: between both models generalises better than either (Wortsman et al. 2022)
 TEMPERATURE, DENSE_TEMPERATURE = 0.1, 0.05
 LEARNING_RATE, HEAD_LEARNING_RATE = 4e-4, 3e-3
 QUESTION_TOKENS, PASSAGE_TOKENS, CONTEXT_TOKENS = 64, 176, 240
-SILENCE, PUBLIC_SILENCE = 0.5, 0.15  # what telling answered questions counts; the crowd's were judged by one paragraph
+SILENCE, PUBLIC_SILENCE = 1.0, 0.15  # what telling answered questions counts; the crowd's were judged by one paragraph
 IN_CONTEXT = 0.8  # share of steps whose passages have the question they answer in front
 UNFORGOTTEN = 1.0  # what staying near the base model's ranking counts on public passages (Li & Hoiem 2016)
 SENTENCE, DENSE = 0.6, 0.3  # about what fusion gives them

@@ -2,14 +2,14 @@
 
 Statements are encoded once, questions while somebody waits. The shorter encoder starts from layers of the adapted one
 and is trained to give its vectors (distillation; Hinton et al. 2015, Sanh et al. 2019): those of tokens and of whole
-texts, the tokens' weights, and every third step the scores of a group's passages. Dev questions only, as the adapter;
-of public collections also the sentences of passages.
+texts, the tokens' weights, and every second step the scores of a group's passages and the log-odds that the best one
+answers. Dev questions only, as the adapter; of public collections also the sentences of passages.
 """
 
 import copy
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -24,10 +24,11 @@ from eval.descent import descend
 from qa_service.sources.sentences import sentence_spans
 
 LAYERS = (0, 2, 5)  # of the adapted encoder, which the shorter one starts from
-STEPS, TEXTS = 2850, 96
-GROUP_EVERY = 3  # steps: then the questions of one group, with its passages
+STEPS, TEXTS = 3600, 96
+GROUP_EVERY = 2  # steps: then the questions of one group, with its passages
 LEARNING_RATE = 5e-4
 TOKENS, WHOLE, WEIGHTS = 10.0, 5.0, 0.3  # what vectors of tokens, of texts, and token weights count; scores count 1
+ODDS = 0.2  # what log-odds count
 MOST_SENTENCES = 14_000  # of the collections' passages beside the groups'
 SHORTEST, LONGEST = 16, 160  # characters of a statement's sentence that is encoded as if it were a question
 ALIKE = 1200  # texts to each side in order of length from which a batch is drawn, so that little is padding
@@ -53,15 +54,15 @@ def train_question_encoder(
     groups = [*own, *own, *public]
     more = sorted(sentences_of(passages))
     known = texts_of([*own, *public]) | set(random.sample(more, min(MOST_SENTENCES, len(more))))
-    store = lessons(teacher, sorted(known, key=lambda text: (len(text), text)))
+    texts = sorted(known, key=lambda text: (len(text), text))
+    lessons = Lessons(teacher, taught(teacher, texts))
     parameters = [p for p in student.parameters() if p.requires_grad]
-    texts = list(store)
 
     def losses() -> Iterator[Tensor]:
         for step in range(1, STEPS + 1):
             group = random.choice(groups) if step % GROUP_EVERY == 0 else None
             chosen = [q.text for q in drawn(group.questions)] if group else _neighbours(texts)
-            yield lesson_loss(teacher, student, store, chosen, group)
+            yield lesson_loss(lessons, student, chosen, group)
 
     descend(losses(), [{"params": parameters, "lr": LEARNING_RATE}], STEPS)
     save_file(question_state(student), str(output))
@@ -112,8 +113,26 @@ def sentences_of(passages: Sequence[str]) -> set[str]:
     return {sentence for sentence in cut if SHORTEST <= len(sentence) < LONGEST}
 
 
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """The adapted encoder, what it gives for `texts`, and for the passages of every group that was asked for."""
+
+    teacher: Student
+    texts: dict[str, Taught]
+    _passages: dict[int, Encoded] = field(default_factory=dict, repr=False)
+
+    def passages(self, group: Group) -> Encoded:
+        """The group's passages, encoded once."""
+        if id(group) not in self._passages:
+            with torch.no_grad():
+                encoded = encode_passages(self.teacher, group, in_context=True)
+            self._passages[id(group)] = replace(encoded, tokens=encoded.tokens.half())
+        kept = self._passages[id(group)]
+        return replace(kept, tokens=kept.tokens.float())
+
+
 @torch.no_grad()
-def lessons(teacher: Student, texts: Sequence[str]) -> dict[str, Taught]:
+def taught(teacher: Student, texts: Sequence[str]) -> dict[str, Taught]:
     """The adapted encoder's vectors for all texts."""
     store: dict[str, Taught] = {}
     for start in range(0, len(texts), 128):
@@ -133,32 +152,31 @@ def _lengths(encoded: Encoded) -> Iterator[int]:
         yield int(words.nonzero().max()) + 1 if words.any() else 1
 
 
-def lesson_loss(
-    teacher: Student, student: Student, store: dict[str, Taught], texts: Sequence[str], group: Group | None
-) -> Tensor:
-    """How far the student's vectors of some texts, and its scores of a group's passages, are from the teacher's."""
+def lesson_loss(lessons: Lessons, student: Student, texts: Sequence[str], group: Group | None) -> Tensor:
+    """How far the student's vectors of some texts, and what it makes of a group's passages, are from the teacher's."""
     given = student.encode(texts, QUESTION_TOKENS)
-    wanted, weights = _together([store[text] for text in texts], given)
+    wanted, weights = _together([lessons.texts[text] for text in texts], given)
     words = given.words.float()
     apart = (1 - (wanted.tokens * given.tokens).sum(-1)) * words
     misjudged = (weights - functional.softplus(student.heads(given.tokens))).square().sum(-1) * words
     whole = (1 - (wanted.sentences * given.sentences).sum(-1)).mean()
     loss = (TOKENS * apart.sum() + WEIGHTS * misjudged.sum()) / words.sum() + WHOLE * whole
     if group:
+        passages = lessons.passages(group)
         with torch.no_grad():
-            passages = encode_passages(teacher, group, in_context=True)
-            before = compare(teacher, wanted, passages).fused
-        loss = loss + divergence(compare(student, given, passages).fused, before)
+            before = compare(lessons.teacher, wanted, passages)
+        now = compare(student, given, passages)
+        loss = loss + divergence(now.fused, before.fused) + ODDS * functional.mse_loss(now.answers, before.answers)
     return loss
 
 
-def _together(taught: Sequence[Taught], given: Encoded) -> tuple[Encoded, Tensor]:
-    """Several texts' lessons as one batch, shaped like what the student gave."""
+def _together(all_taught: Sequence[Taught], given: Encoded) -> tuple[Encoded, Tensor]:
+    """What several texts are to give as one batch, shaped like what the student gave."""
     tokens, weights = torch.zeros_like(given.tokens), torch.zeros(*given.words.shape, 2)
-    for row, one in enumerate(taught):
+    for row, one in enumerate(all_taught):
         tokens[row, : len(one.tokens)] = one.tokens.float()
         weights[row, : len(one.weights)] = one.weights
-    return Encoded(torch.stack([t.sentence for t in taught]), tokens, given.words, given.numbers), weights
+    return Encoded(torch.stack([one.sentence for one in all_taught]), tokens, given.words, given.numbers), weights
 
 
 def _neighbours(texts: Sequence[str]) -> list[str]:

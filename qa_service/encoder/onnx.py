@@ -87,12 +87,13 @@ class OnnxEncoder:
         return self._sessions[file]
 
     def _encode_one(self, text: str, skipped: int) -> EncodedBatch:
+        whole = self._tokenizer.encode(text)
+        if len(whole) <= self.settings.window:
+            return self._run(self._for_questions, [whole], [text], skipped)
         self._tokenizer.enable_truncation(self.settings.window)
         first = self._tokenizer.encode(text)
         self._tokenizer.no_truncation()
         runs = [self._run(self._for_questions, [window], [text], skipped) for window in (first, *first.overflowing)]
-        if len(runs) == 1:
-            return runs[0]
         return EncodedBatch(np.concatenate([run.sentences for run in runs]), [run.tokens[0] for run in runs])
 
     def _run(self, file: str, encodings: list[Encoding], texts: Sequence[str], skipped: int) -> EncodedBatch:

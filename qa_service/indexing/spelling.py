@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,10 @@ from spellchecker import SpellChecker
 from qa_service.errors import IndexDamagedError
 
 SHORTEST, LONGEST = 4, 24  # letters of a word that is looked at; bytes that are kept of a word
-COMMON = 166  # a dictionary's word is given instead only when it is as frequent as a quarter of all its words
+COMMON = 0.75  # a dictionary's word is given instead only when it is more frequent than so many of its words
 FOREIGN = 3  # unknown words, if they are most of a question, make another language of it
 RARE_LETTER = 0.001  # of a dictionary's letters: rarer ones are not typed by mistake
+SAMPLED = 16  # every so many words tell a dictionary's letters
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -28,12 +30,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 class Spelling:
     """What is known about n words, in order of their bytes.
 
-    `words` (n,) UTF-8. `known` (n,) uint32: how frequent a dictionary says the word is, 0 where none has it. `spoken`
-    (n,) uint32: how often the sources use it. `letters`: those a word may be mended with.
+    `words` (n,) UTF-8. `known` (n,) float32: how frequent a dictionary says the word is, 1 for one just `COMMON`, 0
+    where none has it. `spoken` (n,) uint32: how often the sources use it. `letters`: those a word may be mended with.
     """
 
     words: NDArray[np.bytes_]
-    known: NDArray[np.uint32]
+    known: NDArray[np.float32]
     spoken: NDArray[np.uint32]
     letters: str
 
@@ -42,14 +44,17 @@ class Spelling:
         """From the sources' texts, their languages' dictionaries and words a model knows. Mends nothing without one."""
         dictionaries = [_dictionary(language) for language in sorted({*languages} & {*SpellChecker.languages()})]
         if not dictionaries:
-            return cls(np.empty(0, f"S{LONGEST}"), np.empty(0, np.uint32), np.empty(0, np.uint32), "")
-        known = {word: count for dictionary in dictionaries for word, count in dictionary.items()}
+            return cls(np.empty(0, f"S{LONGEST}"), np.empty(0, np.float32), np.empty(0, np.uint32), "")
+        known: dict[str, float] = {}
+        for dictionary in dictionaries:
+            counts = np.fromiter(dictionary.values(), np.float32)
+            known |= zip(dictionary, (counts / np.quantile(counts, COMMON)).tolist(), strict=True)
         spoken = Counter(word for text in texts for word in _lowered(text))
-        words = sorted({*known, *spoken, *vocabulary})  # as UTF-8 they are in the same order
+        words = sorted(known | dict.fromkeys(spoken) | dict.fromkeys(vocabulary))  # as UTF-8 in the same order
         encoded = [word.encode() for word in words]
         return cls(
             np.array(encoded, dtype=f"S{LONGEST}"),
-            np.array([known.get(word, 0) for word in words], dtype=np.uint32),
+            np.array([known.get(word, 0) for word in words], dtype=np.float32),
             np.array([spoken.get(word, 0) for word in words], dtype=np.uint32),
             "".join(sorted({letter for dictionary in dictionaries for letter in _letters(dictionary)})),
         )
@@ -114,8 +119,8 @@ class Spelling:
             (bool(spoken), edit[0] == word[0], _by_likely_slip(edit, word), spoken, known, edit)
             for edit, place in zip(near, self._places(near), strict=True)
             if place >= 0
-            for spoken, known in [(int(self.spoken[place]), int(self.known[place]))]
-            if spoken or known >= COMMON
+            for spoken, known in [(int(self.spoken[place]), float(self.known[place]))]
+            if spoken or known >= 1
         ]
         return max(likely)[-1] if likely else None
 
@@ -148,7 +153,7 @@ def _dictionary(language: str) -> dict[str, int]:
 
 
 def _letters(dictionary: Iterable[str]) -> set[str]:
-    counts = Counter("".join(dictionary))
+    counts = Counter("".join(islice(dictionary, 0, None, SAMPLED)))
     return {letter for letter, count in counts.items() if letter.isalpha() and count >= RARE_LETTER * counts.total()}
 
 

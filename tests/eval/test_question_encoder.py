@@ -12,12 +12,13 @@ from eval import question_encoder
 from eval.adapter_model import BASE, LowRank, Student
 from eval.question_encoder import (
     LAYERS,
+    Lessons,
     adapted,
     lesson_loss,
-    lessons,
     question_state,
     sentences_of,
     shortened,
+    taught,
     texts_of,
     train_question_encoder,
 )
@@ -64,26 +65,34 @@ def test_lessons_are_questions_and_sentences(teacher: Student) -> None:
     assert "The depot sends out more." in texts
     assert not any(text in texts for text in GROUP.passages[:1])
     assert sentences_of(["A ferry leaves at noon. So?", "No."]) == {"A ferry leaves at noon."}
-    taught = lessons(teacher, sorted(texts))
-    assert set(taught) == texts
-    one = taught["The depot sends out more."]
+    known = taught(teacher, sorted(texts))
+    assert set(known) == texts
+    one = known["The depot sends out more."]
     assert one.sentence.shape == (384,)
     assert one.tokens.shape == (6, 384)  # [CLS] and five words; what follows the last word is never compared
     assert one.weights.shape == (6, 2)
 
 
+def test_passages_are_encoded_once(teacher: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+    lessons = Lessons(teacher, {})
+    first = lessons.passages(GROUP)
+    monkeypatch.setattr(question_encoder, "encode_passages", None)
+    torch.testing.assert_close(lessons.passages(GROUP).tokens, first.tokens)
+    assert first.tokens.dtype == torch.float32
+
+
 def test_the_whole_encoder_has_nothing_to_learn_and_the_shorter_one_gets_nearer(teacher: Student) -> None:
     texts = sorted(texts_of([GROUP]))
-    store = lessons(teacher, texts)
+    lessons = Lessons(teacher, taught(teacher, texts))
     questions = [question.text for question in GROUP.questions]
     for chosen, group in ((texts, None), (questions, GROUP)):
-        assert float(lesson_loss(teacher, teacher, store, chosen, group)) == pytest.approx(0, abs=1e-2)
+        assert float(lesson_loss(lessons, teacher, chosen, group)) == pytest.approx(0, abs=1e-2)
     student = shortened(teacher)
     assert len(student.model.encoder.layer) == len(LAYERS) < len(teacher.model.encoder.layer)
     optimizer = torch.optim.AdamW([p for p in student.parameters() if p.requires_grad], lr=1e-3)
     losses = []
     for _ in range(8):
-        loss = lesson_loss(teacher, student, store, questions, GROUP)
+        loss = lesson_loss(lessons, student, questions, GROUP)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
