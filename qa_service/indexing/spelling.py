@@ -20,7 +20,7 @@ from qa_service.errors import IndexDamagedError
 
 SHORTEST, LONGEST = 4, 24  # letters of a word that is looked at; bytes that are kept of a word
 COMMON = 0.75  # a dictionary's word is given instead only when it is more frequent than so many of its words
-FOREIGN = 3  # unknown words, if they are most of a question, make another language of it
+FOREIGN, MOST = 3, 0.75  # so many unknown words that are most of a question make another language of it
 RARE_LETTER = 0.001  # of a dictionary's letters: rarer ones are not typed by mistake
 SAMPLED = 16  # every so many words tell a dictionary's letters
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -87,7 +87,7 @@ class Spelling:
         found = [(match, word) for match in self._candidates(question) if (word := match.group().casefold())]
         places = self._places([word for _, word in found])
         unknown = [pair for pair, place in zip(found, places, strict=True) if place < 0]
-        if len(unknown) >= FOREIGN and 2 * len(unknown) > len(found):
+        if len(unknown) >= FOREIGN and len(unknown) > MOST * len(found):
             return question
         mended, end = "", 0
         for match, word in unknown:

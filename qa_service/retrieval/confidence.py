@@ -1,6 +1,7 @@
 """A calibrated probability that a statement answers the question, by logistic regression over what was measured."""
 
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,5 +33,5 @@ class ConfidenceModel:
 
 def confidences(features: NDArray[np.float64], model: ConfidenceModel) -> list[float]:
     """Probabilities in (0, 1) for rows of features (k, f)."""
-    logits = np.clip(features @ np.array(model.coefficients) + model.intercept, -30, 30)
-    return [min(float(p), HIGHEST) for p in 1 / (1 + np.exp(-logits))]
+    logits = (features @ np.array(model.coefficients) + model.intercept).tolist()
+    return [min(1 / (1 + exp(-max(-30.0, min(30.0, logit)))), HIGHEST) for logit in logits]

@@ -31,6 +31,7 @@ def words() -> Spelling:
         ("is feul dear", "is fuel dear"),  # the sources speak of fuel
         ("what changd", "what changed"),  # rather a letter left out than another one typed
         ("what did brandvolt say", "what did brandvold say"),  # a name the sources hold
+        ("wich goverment agancy helps farmers", "which government agency helps farmers"),  # most, not all
         ("Wich firms?", "Which firms?"),
         ("WICH firms?", "WICH firms?"),  # capitals are for names
     ],
