@@ -82,7 +82,7 @@ class Spelling:
 
     def corrected(self, question: str) -> str:
         """The question with each misspelt word mended, where one edit gives a word that was likely meant."""
-        if not self.letters:
+        if not self.letters or not unicodedata.is_normalized("NFC", question):  # a lone accent would cut its word
             return question
         found = [(match, word) for match in self._candidates(question) if (word := match.group().casefold())]
         places = self._places([word for _, word in found])

@@ -36,6 +36,12 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_the_models_own_words_are_whole_ones(exported: Path) -> None:
+    words = OnnxEncoder(exported).words()
+    assert {"programme", "labour"} <= set(words)
+    assert all(word.isalpha() for word in words)  # no pieces, no marks
+
+
 def cosines(left: Any, right: Any) -> list[float]:
     """Of rows of unit length."""
     return [float(a @ b) for a, b in zip(left, right, strict=True)]

@@ -54,6 +54,7 @@ def test_one_edit_is_mended(words: Spelling, typed: str, read: str) -> None:
         "wat is it",  # too short to tell
         "what's the minster's view, don't they?",
         "was hat die Bürgermeisterin gestern dazu gesagt",  # another language
+        "what of the pla\u0308tzen",  # an accent apart from its letter
         "为什么 経済",
         "x" * 2000,
         "6.5 percent in 2023, COVID19",
