@@ -1,6 +1,6 @@
 """`python -m eval storage DIR`: token storage against ranking quality, by re-encoding one collection's tokens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -29,10 +29,12 @@ class ExactCodec:
         return stored
 
     def best_similarities(
-        self, codes: NDArray[np.float32], starts: NDArray[np.int64], query: NDArray[np.float32]
+        self, blocks: Iterable[NDArray[np.float32]], starts: NDArray[np.int64], query: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """The best inner products by part."""
-        best: NDArray[np.float32] = np.maximum.reduceat(codes @ query.T, starts, axis=0)
+        best: NDArray[np.float32] = np.maximum.reduceat(
+            np.concatenate([block @ query.T for block in blocks]), starts, axis=0
+        )
         return best
 
 

@@ -54,8 +54,8 @@ class Matches:
 
 def match_tokens(question: TokenVectors, index: TokenIndex, rows: NDArray[np.int64]) -> Matches:
     """Compare a question's tokens with those of the statements `rows`, which must not be empty."""
-    tokens = index.gather(rows)
-    covered = index.codec.best_similarities(tokens.codes, tokens.starts, question.vectors)
+    tokens, blocks = index.gather(rows)
+    covered = index.codec.best_similarities(blocks, tokens.starts, question.vectors)
     counted = question.weights[:, 0]
     total = float(counted.sum())
     weights = counted / total if total > 0 else np.full(len(counted), 1 / len(counted), dtype=np.float32)

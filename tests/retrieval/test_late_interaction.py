@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qa_service.encoder.protocol import TokenVectors
-from qa_service.indexing.tokens import TokenCodec, TokenIndex, assemble_tokens
+from qa_service.indexing.tokens import BLOCK, TokenCodec, TokenIndex, assemble_tokens
 from qa_service.retrieval.late_interaction import Matches, match_tokens
 from qa_service.retrieval.spans import best_span
 
@@ -33,8 +33,8 @@ def test_codec_keeps_similarities_close_to_the_projected_ones_at_64_bytes_a_toke
     packed = codec.encode(tokens)
     assert packed.shape == (500, 64)
     exact = codec.project(tokens) @ codec.project(asked).T
-    assert np.abs(codec.best_similarities(codec.unpacked(packed), np.arange(500), asked) - exact).max() < 0.15
-    assert np.abs(codec.best_similarities(codec.unpacked(packed), np.arange(500), asked) - exact).mean() < 0.03
+    assert np.abs(codec.best_similarities([codec.unpacked(packed)], np.arange(500), asked) - exact).max() < 0.15
+    assert np.abs(codec.best_similarities([codec.unpacked(packed)], np.arange(500), asked) - exact).mean() < 0.03
 
 
 def test_best_is_the_maximum_over_each_statements_own_tokens_whatever_order_they_were_written_in() -> None:
@@ -44,7 +44,7 @@ def test_best_is_the_maximum_over_each_statements_own_tokens_whatever_order_they
     asked = unit(3)
     matches = match_tokens(question(asked, [1, 1, 2]), index, np.array([2, 0]))
     for place, row in enumerate([2, 0]):
-        alone = codec.best_similarities(codec.unpacked(codec.encode(statements[row])), np.array([0]), asked)
+        alone = codec.best_similarities([codec.unpacked(codec.encode(statements[row]))], np.array([0]), asked)
         np.testing.assert_allclose(matches.best[place], alone[0], rtol=1e-5)
     np.testing.assert_allclose(matches.weights, [0.25, 0.25, 0.5])
     np.testing.assert_allclose(matches.scores, matches.best @ np.array([0.25, 0.25, 0.5]), rtol=1e-5)
@@ -57,6 +57,19 @@ def test_a_whole_index_in_any_order_of_rows_gives_each_statement_its_own_matches
     for order in ([0, 1, 2], [2, 0, 1], [0, 1, 2]):  # the second time from what was kept
         matches = match_tokens(asked, index, np.array(order))
         for place, row in enumerate(order):
+            alone = match_tokens(asked, index, np.array([row]))
+            np.testing.assert_allclose(matches.best[place], alone.best[0], rtol=1e-5)
+
+
+def test_statements_across_the_blocks_that_tokens_are_multiplied_in_lose_nothing() -> None:
+    statements = [unit(BLOCK - 5), unit(11), unit(2 * BLOCK), unit(1)]
+    index = index_of(statements, TokenCodec.fit(np.concatenate(statements)))
+    asked = question(unit(3), [1, 1, 2])
+    for order in ([0, 1, 2, 3], [0, 1, 2]):  # kept unpacked, and unpacked anew
+        matches = match_tokens(asked, index, np.array(order))
+        for place, row in enumerate(order):
+            exact = (index.codec.project(statements[row]) @ index.codec.project(asked.vectors).T).max(axis=0)
+            np.testing.assert_allclose(matches.best[place], exact, atol=0.1)
             alone = match_tokens(asked, index, np.array([row]))
             np.testing.assert_allclose(matches.best[place], alone.best[0], rtol=1e-5)
 
