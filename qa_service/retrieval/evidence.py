@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from qa_service.encoder.protocol import TokenVectors
 from qa_service.indexing.generation import Generation
 from qa_service.indexing.lexical import TermCoverage
-from qa_service.retrieval.candidates import find_candidates
+from qa_service.retrieval.candidates import DEPTH, find_candidates
 from qa_service.retrieval.late_interaction import Matches, match_tokens
 
 Float = NDArray[np.float32]
@@ -32,11 +32,16 @@ class Evidence:
 
 
 def gather_evidence(
-    question: str, vector: Float, tokens: TokenVectors, generation: Generation, allowed: NDArray[np.int64] | None
+    question: str,
+    vector: Float,
+    tokens: TokenVectors,
+    generation: Generation,
+    allowed: NDArray[np.int64] | None,
+    depth: int = DEPTH,
 ) -> Evidence | None:
-    """Find candidates among the `allowed` rows (None: all) and measure them; None when there is none."""
+    """Find candidates among the `allowed` rows (None: all), `depth` of each kind, and measure them; None: no row."""
     terms = generation.lexical.terms(question)
-    found = find_candidates(vector, terms, generation.dense, generation.lexical, allowed)
+    found = find_candidates(vector, terms, generation.dense, generation.lexical, allowed, depth)
     if len(found.rows) == 0:
         return None
     if len(tokens.ids) == 0:  # nothing the model can read, such as a lone control character

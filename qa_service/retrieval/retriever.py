@@ -9,6 +9,7 @@ from qa_service.encoder.protocol import Encoder
 from qa_service.indexing.generation import Generation
 from qa_service.records import Hit, Signal
 from qa_service.retrieval.answerability import answer_features
+from qa_service.retrieval.candidates import DEPTH
 from qa_service.retrieval.confidence import ConfidenceModel, confidences
 from qa_service.retrieval.duplicates import collapse
 from qa_service.retrieval.evidence import Evidence, gather_evidence
@@ -52,18 +53,20 @@ class Retriever:
         read = [self.generation.spelling.corrected(question) for question in questions]
         return [
             self._rank(question, evidence, top_k, explain=explain)
-            for question, evidence in zip(read, self._evidence(read, filters), strict=True)
+            for question, evidence in zip(read, self._evidence(read, filters, max(DEPTH, top_k)), strict=True)
         ]
 
     def gather(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:
         """Candidates and signals for each question, as it is read; None where no statement matches the filters."""
-        return self._evidence([self.generation.spelling.corrected(question) for question in questions], filters)
+        return self._evidence([self.generation.spelling.corrected(question) for question in questions], filters, DEPTH)
 
-    def _evidence(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:
+    def _evidence(
+        self, questions: Sequence[str], filters: Mapping[str, Sequence[str]], depth: int
+    ) -> list[Evidence | None]:
         allowed = self.generation.store.rows_matching(filters)
         batch = self.encoder.encode_questions(questions)
         encoded = zip(questions, batch.sentences, batch.tokens, strict=True)
-        return [gather_evidence(q, vector, tokens, self.generation, allowed) for q, vector, tokens in encoded]
+        return [gather_evidence(q, vector, tokens, self.generation, allowed, depth) for q, vector, tokens in encoded]
 
     def _rank(self, question: str, evidence: Evidence | None, top_k: int, *, explain: bool) -> Ranking:
         if evidence is None:

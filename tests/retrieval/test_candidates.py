@@ -17,8 +17,22 @@ def test_a_small_index_is_a_candidate_as_a_whole_and_of_a_larger_one_the_best_by
     terms = generation.lexical.terms(question)
     whole = find_candidates(vector, terms, generation.dense, generation.lexical, None)
     assert whole.rows.tolist() == list(range(len(generation.dense)))
-    monkeypatch.setattr(candidates, "DEPTH", 1)
-    best = find_candidates(vector, terms, generation.dense, generation.lexical, None)
+    few = np.array([3, 5])
+    filtered = find_candidates(vector, terms, generation.dense, generation.lexical, few)
+    assert filtered.rows.tolist() == [3, 5]
+    monkeypatch.setattr(candidates, "ALL", 1)
+    best = find_candidates(vector, terms, generation.dense, generation.lexical, None, depth=1)
     assert set(best.rows.tolist()) == {int(np.argmax(whole.dense)), int(np.argmax(whole.coverage.scores))}
     np.testing.assert_allclose(best.dense, whole.dense[best.rows])
     np.testing.assert_allclose(best.coverage.scores, whole.coverage.scores[best.rows])
+
+
+def test_as_many_results_as_are_asked_for_are_found_beyond_the_usual_depth(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "ALL", 1)
+    count = len(retriever.generation.dense)
+    monkeypatch.setattr("qa_service.retrieval.retriever.DEPTH", 2)
+    few, many = (retriever.rank(["Who pays for the drivers?"], top_k, {})[0].hits for top_k in (1, count))
+    assert len(few) == 1
+    assert len(many) == count
