@@ -1,7 +1,8 @@
 """Misspelt words of a question: told by a dictionary and the sources' own words, mended by a single edit.
 
 Norvig's corrector (2007) with two changes: words that the sources use come first, and what could be a rare word or a
-name stays as it was typed. The only file that knows pyspellchecker.
+name stays as it was typed: the shorter a word, the more names are one edit away. The only file that knows
+pyspellchecker.
 """
 
 import re
@@ -21,9 +22,13 @@ from qa_service.errors import IndexDamagedError
 SHORTEST, LONGEST = 4, 24  # letters of a word that is looked at; bytes that are kept of a word
 COMMON = 0.75  # a dictionary's word is given instead only when it is more frequent than so many of its words
 FOREIGN, MOST = 3, 0.75  # so many unknown words that are most of a question make another language of it
+ENOUGH, MANY = 5, 8  # letters from which a source's word is given for any edit, and from which any other word is
+PREFIXES = ("anti", "de", "dis", "micro", "mis", "non", "over", "pre", "re", "sub", "un", "under")
 RARE_LETTER = 0.001  # of a dictionary's letters: rarer ones are not typed by mistake
 SAMPLED = 16  # every so many words tell a dictionary's letters
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Not a piece of an address, a path, a file's name or an identifier.
+_ASKED = re.compile(rf"(?<![\w@#/\\.:=&]){_WORD.pattern}(?![\w@/\\=&]|[.:]\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class Spelling:
 
     def _candidates(self, question: str) -> Iterator[re.Match[str]]:
         """Words that might be misspelt: not too short or long, and not written like names."""
-        for place, match in enumerate(_WORD.finditer(question)):
+        for place, match in enumerate(_ASKED.finditer(question)):
             word = match.group()
             name = word[0].isupper() and (place > 0 or word.isupper())
             if len(word) >= SHORTEST and len(word.encode()) <= LONGEST and not name:
@@ -113,14 +118,20 @@ class Spelling:
         return [int(place) if same else -1 for place, same in zip(places, self.words[places] == wanted, strict=True)]
 
     def _meant(self, word: str) -> str | None:
-        """The likeliest word one edit away: of the sources, with the same first letter, by a likely slip, frequent."""
+        """The likeliest word one edit away: of the sources, with the same first letter, by a likely slip, frequent.
+
+        None where `word` rather is one that nobody here knows, by its length or as a known one with a prefix.
+        """
+        stems = [word.removeprefix(prefix) for prefix in PREFIXES if word.startswith(prefix)]
+        if any(len(stem) >= ENOUGH and place >= 0 for stem, place in zip(stems, self._places(stems), strict=True)):
+            return None
         near = sorted(edits(word, self.letters))
         likely = [
             (bool(spoken), edit[0] == word[0], _by_likely_slip(edit, word), spoken, known, edit)
             for edit, place in zip(near, self._places(near), strict=True)
             if place >= 0
             for spoken, known in [(int(self.spoken[place]), float(self.known[place]))]
-            if spoken or known >= 1
+            if _is_likely(edit, word, spoken=spoken > 0, common=known >= 1)
         ]
         return max(likely)[-1] if likely else None
 
@@ -143,9 +154,20 @@ def edits(word: str, letters: str) -> set[str]:
     return (shorter | changed | longer | swapped) - {word}
 
 
+def _is_likely(edit: str, word: str, *, spoken: bool, common: bool) -> bool:
+    """Whether `edit` was meant rather than a name: a source's word, or a common one where more speaks for it."""
+    slip = _by_likely_slip(edit, word)
+    return (spoken and (slip or len(word) >= ENOUGH)) or (
+        common and (len(word) >= MANY or (slip and len(word) > ENOUGH))
+    )
+
+
 def _by_likely_slip(edit: str, word: str) -> bool:
-    """Whether only a letter was left out, or two were changed over, to type `word` for `edit`."""
-    return len(edit) > len(word) or sorted(edit) == sorted(word)
+    """Whether only a letter was left out, two were changed over or one was doubled, to type `word` for `edit`."""
+    if len(edit) >= len(word):
+        return len(edit) > len(word) or sorted(edit) == sorted(word)
+    place = next((place for place, (a, b) in enumerate(zip(edit, word, strict=False)) if a != b), len(edit))
+    return word[place] == word[place - 1]
 
 
 def _dictionary(language: str) -> dict[str, int]:

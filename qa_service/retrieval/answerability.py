@@ -46,6 +46,18 @@ _HAS_TIME = re.compile(
     r"tomorrow|yesterday|century|decades?)\b"
 )
 
+# Said to open or close a talk, or to ask what one talks to: nothing but these words asks the sources nothing.
+_SMALL_TALK = frozenset(
+    "a all and anyone are at bye can could day do doing evening everyone fine good goodbye great hello help hey hi "
+    "hiya how i is it just lot me morning much my nice no nope ok okay ping please see so sure test testing thank "
+    "thanks that the there this to today very was well what who with would yeah yep yes yo you your".split()
+)
+
+
+def asks_something(question: str) -> bool:
+    """Whether there is a word that sources could answer: not in "?", "hi there" or "what can you do"."""
+    return any(word.casefold() not in _SMALL_TALK for word in _WORD.findall(question))
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionParts:

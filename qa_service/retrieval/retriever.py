@@ -8,7 +8,7 @@ import numpy as np
 from qa_service.encoder.protocol import Encoder
 from qa_service.indexing.generation import Generation
 from qa_service.records import Hit, Signal
-from qa_service.retrieval.answerability import answer_features
+from qa_service.retrieval.answerability import answer_features, asks_something
 from qa_service.retrieval.candidates import DEPTH
 from qa_service.retrieval.confidence import ConfidenceModel, confidences
 from qa_service.retrieval.duplicates import collapse
@@ -74,7 +74,9 @@ class Retriever:
         scores = fuse(evidence, self._fusion)
         order = np.argsort(-scores, kind="stable").tolist()
         kept, texts, repeated = collapse(order, lambda chosen: self._texts(evidence, chosen), top_k)
-        sure = confidences(answer_features(evidence, kept, texts), self._confidence)
+        sure = [0.0] * len(kept)
+        if asks_something(question):
+            sure = confidences(answer_features(evidence, kept, texts), self._confidence)
         signals: list[dict[str, Signal]] = _signals(evidence, kept) if explain else [{} for _ in kept]
         hits = []
         for place, candidate in enumerate(kept):

@@ -31,7 +31,7 @@ def words() -> Spelling:
         ("is feul dear", "is fuel dear"),  # the sources speak of fuel
         ("what changd", "what changed"),  # rather a letter left out than another one typed
         ("what did brandvolt say", "what did brandvold say"),  # a name the sources hold
-        ("wich goverment agancy helps farmers", "which government agency helps farmers"),  # most, not all
+        ("wich goverment offcial helps farmers", "which government official helps farmers"),  # most, not all
         ("Wich firms?", "Which firms?"),
         ("WICH firms?", "WICH firms?"),  # capitals are for names
     ],
@@ -52,6 +52,9 @@ def test_one_edit_is_mended(words: Spelling, typed: str, read: str) -> None:
         "what of fracking and vaping",  # in none of them; tracking and taping begin otherwise
         "What did Mr Kowalsky say to Ellerton?",  # names, unknown or not
         "wat is it",  # too short to tell
+        "any lidar, wifi, vpns, opec or ipos in there",  # liar, wife, vans, open, ipod: too short to tell
+        "is it defunding and reshoring",  # known words with a prefix, not defending and restoring
+        "mail jonh@gmial.com or see exmaple.com/polcy, iso27001complant",
         "what's the minster's view, don't they?",
         "was hat die Bürgermeisterin gestern dazu gesagt",  # another language
         "what of the pla\u0308tzen",  # an accent apart from its letter
@@ -66,7 +69,7 @@ def test_what_may_be_meant_stays_as_typed(words: Spelling, question: str) -> Non
 
 def test_the_sources_words_come_before_more_frequent_ones(words: Spelling) -> None:
     assert words.corrected("the tramms") == "the trams"
-    assert words.corrected("the lavy on tram") == "the levy on tram"
+    assert words.corrected("the lvey on tram") == "the levy on tram"
 
 
 def test_without_a_dictionary_nothing_is_mended(tmp_path: Path) -> None:

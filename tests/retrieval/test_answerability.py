@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from qa_service.indexing.lexical import LexicalIndex
-from qa_service.retrieval.answerability import read_question
+from qa_service.retrieval.answerability import asks_something, read_question
+from qa_service.retrieval.retriever import Retriever
 
 INDEX = LexicalIndex.build(["The 6 percent of 2022 in Lindhaven", "Nothing"], ["en", "en"])
 
@@ -45,3 +46,25 @@ def test_coverage_tells_which_statement_holds_which_term_and_rare_terms_weigh_mo
     held = {term: coverage.present[:, i].tolist() for i, term in enumerate(coverage.terms)}
     assert held == {"2019": [False, False], "2022": [False, True], "noth": [True, False]}
     assert coverage.idf[coverage.terms.index("2019")] > coverage.idf[coverage.terms.index("2022")]
+
+
+@pytest.mark.parametrize(
+    "question", ["?", "...", "🚀", "hi there", "What can you do?", "Thank you very much!", "help", ""]
+)
+def test_talk_that_asks_the_sources_nothing(question: str) -> None:
+    assert not asks_something(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["loans", "hi, how do I get help with a loan?", "Wer sind Sie?", "2030?", "为什么"]
+)
+def test_what_asks_something(question: str) -> None:
+    assert asks_something(question)
+
+
+def test_small_talk_is_not_answered_however_well_it_matches(retriever: Retriever) -> None:
+    ranking = retriever.rank(["hi, what is this?"], 3, {})[0]
+    assert ranking.hits
+    assert ranking.confidence == 0
+    assert all(hit.confidence == 0 for hit in ranking.hits)
+    assert retriever.rank(["hi, what is this tram?"], 3, {})[0].confidence > 0
