@@ -4,6 +4,7 @@ Rules over English words, no model: a question that leans is searched both ways,
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from qa_service.errors import BadRequestError
 SELF_CONTAINED = 3  # content words with which a question can be answered on its own
 MAX_CHAIN = 3  # earlier questions taken along when each leans on the one before
 
+_ASKS = re.compile(r"(?:[?？؟\u037e]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)$")  # the last is the Greek question mark
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _FUNCTION_WORDS = frozenset(
     """a an the and or but so also then too as well instead rather than if because while of for in on at by with without
@@ -92,13 +94,18 @@ def question_in(message: str) -> str:
     if len(text) <= MAX_QUESTION:
         return text
     for line in reversed(text.splitlines()):
-        if line.strip().endswith(("?", "？")) and len(line.strip()) <= MAX_QUESTION:
+        if asks(line.strip()) and len(line.strip()) <= MAX_QUESTION:
             return line.strip()
     raise BadRequestError(
         f"the message has {len(text)} characters; at most {MAX_QUESTION} can be searched, so shorten it or "
         "put the question, with its question mark, on a line of its own",
         param="messages",
     )
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence ends in a question mark, of whatever script."""
+    return _ASKS.search(unicodedata.normalize("NFC", sentence)) is not None
 
 
 def leans(question: str) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from qa_service.errors import IndexDamagedError
 from qa_service.records import Document, Exchange, Piece, Statement, Transcript
+from qa_service.sources.labels import nfc
 
 FILTER_KEYS = ("document", "speaker", "asker")
 RECENT = 4096  # statements kept in memory, a few megabytes
@@ -117,8 +118,11 @@ class StatementStore:
         return [s for r, s in same if r < row], [s for r, s in same if r > row]
 
     def rows_matching(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.int64] | None:
-        """Rows that match: values of one key are OR-ed, keys AND-ed. None when there is no filter."""
-        chosen = {key: values for key, values in filters.items() if values}
+        """Rows that match: values of one key are OR-ed, keys AND-ed. None when there is no filter.
+
+        Names are stored in NFC, so a value typed with its accents apart is looked for in NFC as well.
+        """
+        chosen = {key: {*values, *map(nfc, values)} for key, values in filters.items() if values}
         if not chosen:
             return None
         column = {"document": "s.document", "speaker": "s.speaker", "asker": "e.asker"}

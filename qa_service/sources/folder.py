@@ -1,8 +1,11 @@
 """Reads the source folder: `*.txt` transcripts, each with an optional `*.json` of metadata beside it."""
 
+import errno
 import hashlib
 import json
+import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa_service.errors import SourceError
 from qa_service.records import Document, Transcript
+from qa_service.sources.labels import nfc
 from qa_service.sources.parser import parse
 
 DOCUMENT_ID = re.compile(r"[\w][\w.-]{0,199}")
@@ -57,7 +61,7 @@ def read_transcript(file: Path) -> Transcript:
     try:
         if not DOCUMENT_ID.fullmatch(file.stem):
             raise SourceError("rename the file: letters, digits, '.', '_' and '-' only, since its name is its id")
-        data = file.read_bytes()
+        data = _read(file)
         metadata = read_metadata(file.with_suffix(".json"))
         return parse_transcript(file.stem, data, metadata)
     except OSError as error:
@@ -81,7 +85,7 @@ def parse_transcript(document: str, data: bytes, metadata: Metadata) -> Transcri
             language=metadata.language,
             sha256=hashlib.sha256(data).hexdigest(),
             text=text,
-            speakers=tuple(metadata.speakers) or parsed.speakers,
+            speakers=tuple(map(nfc, metadata.speakers)) or parsed.speakers,
             origin=metadata.origin,
         ),
         parsed.exchanges,
@@ -90,10 +94,12 @@ def parse_transcript(document: str, data: bytes, metadata: Metadata) -> Transcri
 
 def read_metadata(file: Path) -> Metadata:
     """The metadata beside a transcript, or the defaults when there is none. Raises SourceError."""
-    if not file.is_file():
+    if not os.path.lexists(file) or _is_folder(file):
         return Metadata()
     try:
-        return Metadata.model_validate_json(file.read_text(encoding="utf-8"))
+        return Metadata.model_validate_json(_read(file).decode("utf-8-sig"))
+    except OSError as error:
+        raise SourceError(f"can't be read: {error.strerror}", file=file.name) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -103,13 +109,34 @@ def read_metadata(file: Path) -> Metadata:
 
 
 def fingerprint(folder: Path) -> str:
-    """SHA-256 over the names and bytes of all transcripts and metadata: tells whether an index is up to date."""
+    """SHA-256 over the names and bytes of all transcripts and metadata: tells whether an index is up to date.
+
+    A file that can't be read counts by its name alone, so that it hinders nobody.
+    """
     digest = hashlib.sha256()
     for file in _files(folder, "*.txt", "*.json"):
-        digest.update(json.dumps([file.name, hashlib.sha256(file.read_bytes()).hexdigest()]).encode())
+        try:
+            content: str | None = hashlib.sha256(_read(file)).hexdigest()
+        except OSError:
+            content = None
+        digest.update(json.dumps([file.name, content]).encode())
     return digest.hexdigest()
 
 
+def _read(file: Path) -> bytes:
+    """Raises OSError also for a pipe or a device, which might never end."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    return file.read_bytes()
+
+
 def _files(folder: Path, *patterns: str) -> list[Path]:
-    """In order of name; folders with such a name are none."""
-    return sorted(path for pattern in patterns for path in folder.glob(pattern) if not path.is_dir())
+    """In order of name; folders with such a name are none, links that lead nowhere are."""
+    return sorted(path for pattern in patterns for path in folder.glob(pattern) if not _is_folder(path))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a link into a folder that may not be looked into
+        return False

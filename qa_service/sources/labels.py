@@ -1,6 +1,7 @@
 """Recognises who a line says is speaking: `Reporter:`, `Q:`, `NAME (ROLE):`, a label alone on its line."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -14,6 +15,14 @@ ASKERS = frozenset(
     "ведущий 记者 问 主持人 提问 質問 記者 질문 기자".split()
 )
 ANSWERERS = frozenset("a answer answers antwort réponse respuesta risposta resposta ответ 答 答复 回答 답변".split())
+# Words that a number behind them makes a person whom nobody could name: `Speaker 1`, unlike `Phase 2`.
+NUMBERED = frozenset(
+    "speaker respondent participant interviewee guest panelist panellist witness caller member voice person male "
+    "female man woman patient student teacher client user delegate sprecher sprecherin teilnehmer teilnehmerin "
+    "befragter befragte locuteur locutrice intervenant intervenante participante hablante orador entrevistado "
+    "entrevistada falante parlante partecipante спикер участник респондент говорящий "
+    "说话人 发言人 讲话人 受访者 参与者 話者 화자 참석자".split()
+)
 # A paragraph may open with one of these and a colon; it is not somebody's name.
 NOT_NAMES = frozenset(
     "note notes source sources example examples update warning summary first second third fourth fifth finally "
@@ -21,25 +30,25 @@ NOT_NAMES = frozenset(
     "注 注意 备注 来源 例如 比如 更新 总结 第一 第二 第三 第四 第五 首先 其次 最后 "
     "图 图片 视频 背景 日期 时间 地点 题目 主题 标题".split()
 )
-PARTICLES = frozenset("de la le van von der den bin al el da das dos du of the and und y e af av ibn ben".split())
+PARTICLES = frozenset("de la le van von der den bin al el da das dos du of the and und y e af av ibn ben &".split())
 
 MAX_CASELESS_NAME = 8  # characters of a one-word name in a script without capitals, such as 金壮龙
 
 # Runs are possessive (`*+`) and a name ends in no space, so that no line makes a pattern try out where to part them.
 _INLINE = re.compile(
-    r"(?:\*\*|\[)?(?P<name>[^\W\d_](?:[^\n:：()\[\]*?!]{0,58}?[^\s:：()\[\]*?!])??)\s*+"
+    r"(?:\*\*|\[)?(?P<name>[^\W\d_](?:[^\n:：()\[\]*?!؟]{0,58}?[^\s:：()\[\]*?!؟])??)\s*+"
     r"(?:\((?P<role>[^()\n]{1,80})\)\s*+)?(?:(?:\*\*|\])\s*+)?[:：]\s*+(?:\*\*\s*+)?"
 )
 _Q_AND_A = re.compile(r"(?P<name>[QA])\s?\d{0,3}\s?[.:)]\s+", re.IGNORECASE)
 _ALONE = re.compile(
-    r"(?:\*\*|\[)?(?P<name>[^\W\d_](?:[^\n:：()\[\]*_.?!,]{0,38}?[^\s:：()\[\]*_.?!,])??)\s*+"
+    r"(?:\*\*|\[)?(?P<name>[^\W\d_](?:[^\n:：()\[\]*_.?!؟,]{0,38}?[^\s:：()\[\]*_.?!؟,])??)\s*+"
     r"\d{0,3}(?:\*\*|\])?[\s_:：.\-–—]*+$"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A speaker label: the name as printed, and where on the line the words behind it begin."""
+    """A speaker label: the name as printed but for NFC, and where on the line the words behind it begin."""
 
     name: str
     role: str | None
@@ -53,7 +62,7 @@ class LabelReader:
     def __init__(self, lines: Iterable[str], known: Collection[str] = ()) -> None:
         """`known`: names the metadata gives, accepted wherever they stand before a colon or alone."""
         lines = list(lines)
-        self._known = {name.casefold() for name in known}
+        self._known = {nfc(name).casefold() for name in known}
         letters = {m["name"].upper() for line in lines if (m := _Q_AND_A.match(line))}
         self._has_q_and_a = letters == {"Q", "A"}
         self._counts = Counter(_clean(m["name"]) for line in lines if (m := _INLINE.match(line)))
@@ -78,6 +87,8 @@ class LabelReader:
         if name.casefold() in self._known or _asks(name) is not None:
             return True
         words = name.replace(",", " ").split()
+        if _is_numbered(words):
+            return True
         if name.casefold().replace(" ", "-") in NOT_NAMES or not 1 <= len(words) <= 7:
             return False
         if not all(_capitalised(w) or w.casefold() in PARTICLES for w in words):
@@ -89,8 +100,18 @@ class LabelReader:
         return whole_name and not self._has_q_and_a and not words_behind[:1].islower()
 
 
+def nfc(name: str) -> str:
+    """The name with its accents composed: as printed they may stand apart from their letters (macOS, PDF)."""
+    return unicodedata.normalize("NFC", name)
+
+
+def names_nobody(name: str) -> bool:
+    """Whether the label only says that here is an answer: `A`, `Answer 3`, `Réponse`."""
+    return _asks(name) is False
+
+
 def _clean(name: str) -> str:
-    return re.sub(r"\s+", " ", name).strip(" *_-–—.\u3000")
+    return nfc(re.sub(r"\s+", " ", name)).strip(" *_-–—.\u3000")
 
 
 def _last_word(name: str) -> str:
@@ -99,9 +120,18 @@ def _last_word(name: str) -> str:
 
 def _asks(name: str) -> bool | None:
     word = name.casefold().removeprefix("the ")
-    if word in ASKERS or re.sub(r"\s*\d+$", "", word) in ASKERS:
+    unnumbered = re.sub(r"\s*\d+$", "", word)
+    if word in ASKERS or unnumbered in ASKERS:
         return True
-    return False if word in ANSWERERS else None
+    # "A4" is a size of paper, "Answer 4" an answer.
+    return False if word in ANSWERERS or (len(unnumbered) > 1 and unnumbered in ANSWERERS) else None
+
+
+def _is_numbered(words: list[str]) -> bool:
+    """Whether these are a name such as `Speaker 1` or `Audience Member 12`."""
+    if len(words) < 2 or not re.fullmatch(r"#?\d{1,3}", words[-1]):
+        return False
+    return words[-2].casefold() in NUMBERED and all(map(_capitalised, words[:-2]))
 
 
 def _capitalised(word: str) -> bool:

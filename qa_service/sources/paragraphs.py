@@ -8,7 +8,7 @@ from qa_service.records import Piece
 from qa_service.sources.labels import Label, LabelReader
 
 _LINE = re.compile(r"[^\n]+")
-_ENDS_SENTENCE = re.compile(r"[.!?…。！？:：;\"'”’)\]]\s*$")
+_ENDS_SENTENCE = re.compile(r"[.!?…。！？؟۔।॥:：;\u037e\"'”’)\]]\s*$")
 _ORNAMENTS = "_*=~#"
 _BLANK = " \t\r\n\v\f\u00a0\u2028\u2029\u3000\u200b\u200c\u200d\u2060\ufeff"  # the last five have no width
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 
 from qa_service.errors import SourceError
 from qa_service.records import Exchange, Paragraph, Piece
+from qa_service.sources.labels import names_nobody, nfc
 from qa_service.sources.paragraphs import RawParagraph, read_paragraphs
+from qa_service.sources.sentences import GREEK_QUESTION_MARK
 
-INTERJECTION_WORDS = 4  # "Order.", "Please go on.": too short for a question when it holds no question mark
-_QUESTION = re.compile(r"[?？][\"'”’)\]]*\s*$|[?？]")
+INTERJECTION_WORDS = 2  # "Order.", "Go on.": too short for a question when it holds no question mark
+_QUESTION = re.compile(rf"[?？؟]|{GREEK_QUESTION_MARK}")
 _HOW_TO_LABEL = "begin each question with 'Reporter:' or 'Q:' and each answer with its speaker's name or 'A:'"
 
 
@@ -41,10 +43,13 @@ def parse(text: str, *, speakers: tuple[str, ...] = (), askers: tuple[str, ...] 
 
     Raises SourceError, with the line and the reason, for a text no exchange can be made of.
     """
+    speakers, askers = tuple(map(nfc, speakers)), tuple(map(nfc, askers))
     if "\x00" in text:
         raise SourceError(
             "not a text file (it holds a NUL character)", line=text.count("\n", 0, text.index("\x00")) + 1
         )
+    if "\r" in text.strip() and "\n" not in text.strip():
+        raise SourceError("lines end in CR only; save the file with LF or CRLF line ends", line=1)
     paragraphs = read_paragraphs(text, speakers + askers)
     if not paragraphs:
         raise SourceError("the file is empty", line=1)
@@ -117,9 +122,11 @@ def _exchanges(text: str, turns: list[_Turn], speakers: tuple[str, ...]) -> tupl
 
 def _speaker(name: str, speakers: tuple[str, ...]) -> str | None:
     """The name as the metadata writes it; a bare `A:` is the metadata's only speaker, or nobody by name."""
-    if len(name) == 1 or name.casefold() in {"answer", "answers"}:
-        return speakers[0] if len(speakers) == 1 else None
-    return next((known for known in speakers if known.casefold() == name.casefold()), name)
+    if known := next((known for known in speakers if known.casefold() == name.casefold()), None):
+        return known
+    if len(speakers) == 1 and (len(name) == 1 or names_nobody(name)):
+        return speakers[0]
+    return None if names_nobody(name) else name
 
 
 def _is_interjection(turn: _Turn) -> bool:

@@ -7,9 +7,13 @@ ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen lt col st jr sr vs etc inc ltd co corp no nos fig figs dept est approx "
     "e.g i.e cf al jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n ph.d bn mn art vol pp".split()
 )
+# A Greek question mark is written as a semicolon (NFC turns U+037E into one); the Greek semicolon is a raised dot.
+_GREEK = r"[\u0370-\u03ff\u1f00-\u1fff]"
+GREEK_QUESTION_MARK = rf"(?:(?:(?<={_GREEK})|(?<={_GREEK}[\u0300-\u0345]));|\u037e)"
 # The look-behind and the possessive runs keep long dotted lines from being tried again at every dot.
 _BOUNDARY = re.compile(
-    r"(?<![.!?…])(?P<stop>[.!?…]++)[\"'”’)\]]*+(?P<gap>\s+)|(?P<cjk>[。！？]+[”’」』）]*)\s*|\n\s*\n"
+    rf"(?<![.!?…؟۔।॥])(?P<stop>[.!?…؟۔।॥]++|{GREEK_QUESTION_MARK})[\"'”’)\]]*+(?P<gap>\s+)"
+    r"|(?P<cjk>[。！？]+[”’」』）]*)\s*|\n\s*\n"
 )
 
 

@@ -1,7 +1,10 @@
 """Which words of a conversation are searched."""
 
+import unicodedata
+
 import pytest
 
+from qa_service.api.chat_answer import short_question
 from qa_service.api.conversation import content_words, leans, question_in, searches
 from qa_service.errors import BadRequestError
 
@@ -75,6 +78,13 @@ def test_of_a_long_paste_the_last_line_that_asks_is_searched() -> None:
     assert question_in(paste) == "Who pays for the drivers?"
 
 
+@pytest.mark.parametrize(
+    "question", ["谁付钱？", "من يدفع؟", "Ποιος πληρώνει;", "Πού\u037e", unicodedata.normalize("NFD", "Πού;")]
+)
+def test_a_line_asks_by_the_question_mark_of_every_script(question: str) -> None:
+    assert question_in(f"{'word ' * 500}\n{question}\nThanks; bye;") == question
+
+
 def test_a_long_paste_without_a_question_is_refused_with_its_length() -> None:
     with pytest.raises(BadRequestError, match="2500 characters; at most 2000"):
         question_in("x" * 2500)
@@ -82,3 +92,16 @@ def test_a_long_paste_without_a_question_is_refused_with_its_length() -> None:
 
 def test_content_words_are_those_with_a_topic() -> None:
     assert content_words("And what about the small firms' loans?") == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "short"),
+    [
+        ("The city has trams; all are red. How many? Nine?", "How many? Nine?"),
+        ("المدينة كبيرة. ما هي الخطة؟ شكرا.", "ما هي الخطة؟"),
+        ("Η πόλη είναι μεγάλη. Πόσα τραμ; Ευχαριστώ.", "Πόσα τραμ;"),
+        ("ट्राम लाल हैं। Who pays?", "Who pays?"),
+    ],
+)
+def test_of_an_interviewers_turn_the_sentences_that_ask_are_shown(asked: str, short: str) -> None:
+    assert short_question(asked) == short

@@ -1,19 +1,26 @@
 """The SQLite file: what goes in comes out, filters choose rows."""
 
 import sqlite3
+import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.store import StatementStore, write_store
 from qa_service.records import Piece, Statement
+from qa_service.sources.folder import Metadata, parse_transcript
 from qa_service.sources.statements import cut_statements
 from tests import fakes
 
 APPLES_2, APPLES_4, TRAMS_2, TRAMS_3, TRAMS_5, TRAMS_6 = range(6)  # rows, in order of document and paragraph
+
+
+Form = Literal["NFC", "NFD"]
 
 
 def all_statements() -> list[Statement]:
@@ -88,6 +95,20 @@ def test_filter_values_are_ored_and_keys_anded(
     found = store.rows_matching(filters)
     assert found is not None
     assert found.tolist() == rows
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("key", ["speaker", "asker"])
+def test_a_name_is_found_with_its_accents_composed_or_apart(tmp_path: Path, form: Form, key: str) -> None:
+    text = "José Núñez: How?\n\nZoë Ångström: So.\n\nJosé Núñez: Why?\n\nZoë Ångström: So."
+    transcript = parse_transcript("trams", unicodedata.normalize("NFD", text).encode(), Metadata())
+    encoder = fakes.FakeEncoder()
+    write_store(tmp_path / "s", [transcript], cut_statements(transcript, encoder.token_spans, encoder.max_tokens)[0])
+    with closing(StatementStore(tmp_path / "s")) as store:
+        name = "Zoë Ångström" if key == "speaker" else "José Núñez"
+        found = store.rows_matching({key: [unicodedata.normalize(form, name)]})
+    assert found is not None
+    assert found.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("filters", [{}, {"speaker": []}])

@@ -16,7 +16,7 @@ COUNTS = {  # exchanges, answer paragraphs
     "football-club-press-conference": (24, 24),
     "health-minister-interview": (16, 26),
     "museum-director-interview": (24, 24),
-    "rail-accident-hearing": (29, 31),
+    "rail-accident-hearing": (30, 31),
     "school-reform-interview": (23, 24),
     "startup-founder-podcast": (26, 26),
     "trade-minister-interview": (13, 24),

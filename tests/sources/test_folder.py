@@ -1,7 +1,10 @@
 """Transcripts with their metadata."""
 
 import hashlib
+import os
 from pathlib import Path
+
+import pytest
 
 from qa_service.sources.folder import fingerprint, read_folder, read_transcript
 from tests import fakes
@@ -69,3 +72,49 @@ def test_folders_named_like_sources_are_no_sources(tmp_path: Path) -> None:
     before = fingerprint(tmp_path)
     (tmp_path / "c.txt").mkdir()
     assert fingerprint(tmp_path) == before
+
+
+def make_unreadable(path: Path, kind: str) -> None:
+    """A name in the folder behind which no text can be read."""
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(path if kind == "loop" else path.with_name("missing"))
+
+
+@pytest.mark.parametrize("kind", ["broken link", "loop", "pipe"])
+@pytest.mark.parametrize("name", ["b.txt", "b.json"])
+def test_what_can_not_be_read_is_refused_and_hinders_no_other(tmp_path: Path, kind: str, name: str) -> None:
+    for document in ("a", "b"):
+        (tmp_path / f"{document}.txt").write_text(fakes.TRAMS)
+    (tmp_path / name).unlink(missing_ok=True)
+    make_unreadable(tmp_path / name, kind)
+    sources = read_folder(tmp_path)
+    assert [t.document.id for t in sources.transcripts] == ["a"]
+    assert [error.file for error in sources.refused] == [name]
+    assert "can't be read" in sources.refused[0].reason
+
+
+@pytest.mark.parametrize("kind", ["broken link", "loop", "pipe"])
+def test_the_fingerprint_tells_when_a_file_can_be_read_again(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "a.txt").write_text(fakes.TRAMS)
+    without = fingerprint(tmp_path)
+    make_unreadable(tmp_path / "b.txt", kind)
+    unreadable = fingerprint(tmp_path)
+    (tmp_path / "b.txt").unlink()
+    (tmp_path / "b.txt").write_text(fakes.TRAMS)
+    assert len({without, unreadable, fingerprint(tmp_path)}) == 3
+
+
+def test_metadata_may_open_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "trams.txt").write_text(fakes.TRAMS)
+    (tmp_path / "trams.json").write_text('\ufeff{"title": "Trams"}', encoding="utf-8")
+    assert read_transcript(tmp_path / "trams.txt").document.title == "Trams"
+
+
+def test_speakers_of_the_metadata_are_kept_with_their_accents_composed(tmp_path: Path) -> None:
+    (tmp_path / "trams.txt").write_text("Reporter: How many?\n\nJose\u0301 Lund: Nine.", encoding="utf-8")
+    (tmp_path / "trams.json").write_text('{"speakers": ["Jose\u0301 Lund"]}', encoding="utf-8")
+    transcript = read_transcript(tmp_path / "trams.txt")
+    assert transcript.document.speakers == ("Jos\u00e9 Lund",)
+    assert transcript.exchanges[0].answers[0].speaker == "Jos\u00e9 Lund"

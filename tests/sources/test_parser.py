@@ -1,5 +1,8 @@
 """Every form of plain-text transcript, as who asked what and who answered."""
 
+import unicodedata
+from typing import Literal
+
 import pytest
 
 from qa_service.sources.parser import parse
@@ -103,6 +106,11 @@ def test_an_interjection_does_not_end_the_answer() -> None:
     assert said(text) == [("THE CHAIR", "How many trams?", [("MR STRAND", "Nine."), ("MR STRAND", "Red.")])]
 
 
+def test_a_short_request_without_a_question_mark_is_a_question() -> None:
+    text = "Reporter: How many trams?\n\nAda Lund: Nine.\n\nReporter: Name the price.\n\nAda Lund: Nine crowns."
+    assert said(text)[1] == ("Reporter", "Name the price.", [("Ada Lund", "Nine crowns.")])
+
+
 def test_somebody_who_speaks_unasked_answers_no_question() -> None:
     text = "Ada Lund: Good morning to all.\n\nReporter: How many trams?\n\nAda Lund: Nine trams run."
     assert said(text) == [(None, None, [("Ada Lund", "Good morning to all.")]), *ONE_ANSWER]
@@ -139,6 +147,7 @@ def test_chinese_labels_and_punctuation_are_read() -> None:
         "First: we bought trams.",
         "The rule is simple: nine trams.",
         "At 10:30 they leave.",
+        "A4: The form's size.",
         "https://trams.example/ lists them.",
         "Yes! Our plan: more trams.",
     ],
@@ -224,3 +233,117 @@ def test_a_chinese_colon_inside_an_answer_names_nobody(answer: str) -> None:
         ("金壮龙", "有九辆。"),
         ("金壮龙", answer),
     ]
+
+
+@pytest.mark.parametrize(
+    ("asker", "speaker"),
+    [
+        ("Speaker 1", "Speaker 2"),
+        ("SPEAKER 1", "SPEAKER 12"),
+        ("speaker 1", "speaker 2"),
+        ("Interviewer 2", "Respondent 14"),
+        ("Reporter", "Audience Member #3"),
+        ("Reporter", "Ada & Bob"),
+        ("记者", "发言人 1"),
+    ],
+)
+def test_a_person_known_by_a_number_and_two_people_together_are_speakers(asker: str, speaker: str) -> None:
+    text = f"{asker}: How many trams?\n\n{speaker}: Nine trams run.\n"
+    assert said(text) == [(asker, "How many trams?", [(speaker, "Nine trams run.")])]
+
+
+def test_people_known_by_numbers_are_kept_apart_where_others_are_named() -> None:
+    text = "Host: How many trams?\n\nSpeaker 2: Nine trams run.\n\nHost: Any buses?\n\nSpeaker 3: Forty."
+    assert [answers for _, _, answers in said(text)] == [[("Speaker 2", "Nine trams run.")], [("Speaker 3", "Forty.")]]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Phase 2: We buy trams.",
+        "Line 5: Two trams.",
+        "In 2030: Forty trams.",
+        "We thank speaker 2: He was there.",
+    ],
+)
+def test_a_number_before_a_colon_names_nobody_by_itself(answer: str) -> None:
+    text = f"Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\n{answer}\n\n{answer}\n"
+    assert said(text)[0][2][1:] == [("Ada Lund", answer), ("Ada Lund", answer)]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Question", "Answer"),
+        ("Question 1", "Answer 1"),
+        ("Frage", "Antwort"),
+        ("Question", "Réponse"),
+        ("Domanda", "Risposta"),
+        ("Вопрос", "Ответ"),
+        ("记者", "回答"),
+        ("问", "答"),
+    ],
+)
+def test_a_label_that_says_answer_is_nobodys_name(question: str, answer: str) -> None:
+    text = f"{question}: How many trams?\n\n{answer}: Nine trams run.\n"
+    assert said(text) == [(question, "How many trams?", [(None, "Nine trams run.")])]
+    assert said(text, speakers=("Ada Lund",))[0][2] == [("Ada Lund", "Nine trams run.")]
+
+
+def test_a_name_of_one_character_tells_people_apart() -> None:
+    text = "记者：有多少电车？\n\n李：有九辆。\n\n王：它们是红色的。\n"
+    assert said(text)[0][2] == [("李", "有九辆。"), ("王", "它们是红色的。")]
+    assert said(text, speakers=("李", "王小明"))[0][2] == [("李", "有九辆。"), ("王", "它们是红色的。")]
+    assert said("Host: Trams?\n\nR: Nine.\n\nR: Red.", speakers=("Ada Lund",))[0][2][0] == ("Ada Lund", "Nine.")
+
+
+@pytest.mark.parametrize(
+    ("asker", "first", "answer", "second"),
+    [
+        ("الصحفي", "ما هي الخطة؟", "أحمد علي", "والقطار؟"),
+        ("خبرنگار", "برنامه چیست؟", "علی رضا", "و قطار؟"),
+        ("Δημοσιογράφος", "Ποιο είναι το σχέδιο;", "Άννα Παππά", "Και τα τρένα που;"),
+        ("Δημοσιογράφος", "Ποιο είναι το σχέδιο\u037e", "Άννα Παππά", "Πού\u037e"),
+        ("Anna Berg", "What is it؟", "Ola Dahl", "And roads؟"),
+    ],
+)
+def test_who_asks_is_told_by_the_question_marks_of_every_script(
+    asker: str, first: str, answer: str, second: str
+) -> None:
+    text = f"{asker}: {first}\n\n{answer}: Nine.\n\n{asker}: {second}\n\n{answer}: Red.\n"
+    for form in (text, unicodedata.normalize("NFD", text)):
+        assert [(e.asker, [a.speaker for a in e.answers]) for e in parse(form).exchanges] == [(asker, [answer])] * 2
+
+
+def test_a_semicolon_after_other_letters_asks_nothing() -> None:
+    text = "Ada Lund: Is it so?\n\nBo Strand: Cafe\u0301; tea; trams.\n"
+    assert said(text) == [("Ada Lund", "Is it so?", [("Bo Strand", "Cafe\u0301; tea; trams.")])]
+
+
+def test_a_question_mark_is_in_nobodys_name() -> None:
+    text = "الصحفي: ما هي الخطة؟\n\nأحمد علي: سنبني.\n\nماذا قال؟ قال: سنبني.\n\nنعم.\n"
+    assert parse(text).speakers == ("أحمد علي",)
+
+
+Form = Literal["NFC", "NFD"]
+FORMS: tuple[Form, ...] = ("NFC", "NFD")
+MINISTRY = "Ministère de l'Économie, cabinet du secrétaire d'État"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_names_are_read_alike_with_accents_composed_or_apart(form: Form) -> None:
+    text = unicodedata.normalize(form, f"Présentateur: Où ?\n\n{MINISTRY}: Là, à l'école.\n\nJosé Núñez: Né là.\n")
+    quotes = [unicodedata.normalize(form, quote) for quote in ("Où ?", "Là, à l'école.", "Né là.")]
+    for other in FORMS:
+        speakers = (unicodedata.normalize(other, MINISTRY), "José Núñez")
+        assert said(text, speakers=speakers) == [
+            ("Présentateur", quotes[0], [(MINISTRY, quotes[1]), ("José Núñez", quotes[2])])
+        ]
+    for exchange in parse(text, speakers=(MINISTRY,)).exchanges:
+        for answer in exchange.answers:
+            assert text[answer.piece.start : answer.piece.end] == answer.piece.text
+
+
+def test_hindi_paragraphs_of_one_line_each_stand_alone() -> None:
+    text = "Reporter: How many trams?\nAda Lund: नौ ट्राम हैं।\nसब लाल हैं।\nदो पुरानी हैं॥\n"
+    assert [words for _, words in said(text)[0][2]] == ["नौ ट्राम हैं।", "सब लाल हैं।", "दो पुरानी हैं॥"]

@@ -22,6 +22,8 @@ GOOD = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n"
         pytest.param("Reporter: How?\n".encode("utf-16"), 1, "UTF-8", id="UTF-16"),
         pytest.param(b"Reporter: How?\n\nAda Lund:\n", 3, "no words", id="label with nothing behind it, last"),
         pytest.param(b"Reporter: How?\n\nAda Lund:\n\nReporter: And?\n\nAda Lund: No.", 3, "no words", id="… inside"),
+        pytest.param(b"Reporter: How?\r\rAda Lund: So.\r", 1, "CR only", id="CR alone"),
+        pytest.param(b"Ada Lund: So.\rReporter: How?\n", 1, "CR only", id="CR alone but for the last"),
         pytest.param(b"Reporter: How many?\n\nReporter: How few?\n", 3, "nobody answers", id="only questions"),
     ],
 )

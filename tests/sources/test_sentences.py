@@ -15,6 +15,12 @@ from qa_service.sources.sentences import sentence_spans
         ["“Nine trams run.”", "She left (at ten.)", "They stayed."],
         ["He asked who? nobody knew.", "All left."],
         ["Nine trams run"],
+        ["ما هي الخطة؟", "سنبني تسعة.", "حقا؟!", "نعم."],
+        ["نو ٹرام چلتی ہیں۔", "سب سرخ ہیں۔"],
+        ["नौ ट्राम हैं।", "सब लाल हैं॥", "दो पुरानी हैं।"],
+        ["Πόσα τραμ;", "Και που;", "Εννέα."],
+        ["Πόσα τραμ\u037e", "Εννέα."],
+        ["Nine trams; forty buses."],
     ],
 )
 def test_sentences_part_at_their_ends_and_not_at_abbreviations(sentences: list[str]) -> None:
