@@ -10,6 +10,7 @@ import numpy as np
 from eval.question_sets import INTERVIEW, load_questions, other_documents
 from qa_service.answering import AnswerService
 from qa_service.assemble import open_retriever
+from qa_service.retrieval.candidates import DEPTH
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 
@@ -57,7 +58,7 @@ def recall(retriever: Retriever, questions: list[str]) -> float:
         numbers = np.hstack([rows, np.broadcast_to(block, (len(asked), len(block)))])
         top = np.argpartition(-scores, 9, axis=1)[:, :10]
         best, rows = np.take_along_axis(scores, top, 1), np.take_along_axis(numbers, top, 1)
-    found = [set(dense.search(vector, 100)[0][:10].tolist()) for vector in asked]
+    found = [set(dense.search(vector, DEPTH)[0][:10].tolist()) for vector in asked]
     return float(np.mean([len(set(wanted.tolist()) & got) / 10 for wanted, got in zip(rows, found, strict=True)]))
 
 

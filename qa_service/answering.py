@@ -15,6 +15,7 @@ MAX_TOP_K = 50
 MAX_CONTEXT = 5
 MAX_BATCH = 256
 MAX_FILTER_VALUES = 1000
+MAX_FILTER_VALUE = 500  # characters; ids of documents have 200 at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,10 @@ def check_options(options: Options) -> None:
     for key, values in options.filters.items():
         if len(values) > MAX_FILTER_VALUES:
             message = f"the filter has {len(values)} values; at most {MAX_FILTER_VALUES} are allowed"
+            raise BadRequestError(message, param=f"filters.{key}")
+        longest = max(map(len, values), default=0)
+        if longest > MAX_FILTER_VALUE:
+            message = f"a value of the filter has {longest} characters; at most {MAX_FILTER_VALUE} are allowed"
             raise BadRequestError(message, param=f"filters.{key}")
         if not all(_is_encodable(value) for value in values):
             message = "a value of the filter holds half a surrogate pair; send valid Unicode"

@@ -1,5 +1,7 @@
 """The composition root: settings in, a built index or a ready service out."""
 
+import hashlib
+import logging
 import os
 import shutil
 from contextlib import ExitStack
@@ -8,15 +10,15 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from qa_service.answering import AnswerService
-from qa_service.encoder.files import FILES, EncoderSettings
+from qa_service.encoder.files import FILES, MODEL_FILE, QUESTION_FILE, EncoderSettings
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.encoder.protocol import Encoder
 from qa_service.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, ModelError, SourceError
 from qa_service.indexing.build import BuildInput, BuildResult, build_generation
 from qa_service.indexing.encoding import Progress
 from qa_service.indexing.generation import open_generation
-from qa_service.indexing.layout import IndexFolder
-from qa_service.indexing.manifest import Manifest
+from qa_service.indexing.layout import GenerationFolder, IndexFolder
+from qa_service.indexing.manifest import Manifest, is_sound
 from qa_service.indexing.publish import current_generation
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.confidence import ConfidenceModel
@@ -24,6 +26,8 @@ from qa_service.retrieval.fusion import FusionWeights
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 from qa_service.sources.folder import fingerprint, read_folder
+
+logger = logging.getLogger(__name__)
 
 BUILD_THREADS = os.cpu_count() or 1  # a build has the machine to itself; serving uses one thread per process
 
@@ -33,11 +37,12 @@ def build_index(settings: Settings, progress: Progress | None = None) -> tuple[B
 
     Raises SourceError when no source can be parsed, ModelError, BuildRunningError.
     """
+    digest = fingerprint(settings.source_dir)  # first: what changes from here on is left to the next build
     sources = read_folder(settings.source_dir)
     if not sources.transcripts:
         raise SourceError("no source could be parsed:\n" + "\n".join(str(error) for error in sources.refused))
     index = IndexFolder(settings.index_dir)
-    source = BuildInput(sources.transcripts, settings.model, fingerprint(settings.source_dir), settings.index_factory)
+    source = BuildInput(sources.transcripts, settings.model, digest, settings.index_factory)
     result = build_generation(index, source, lambda folder: provide_encoder(settings, folder), progress)
     return result, sources.refused
 
@@ -57,15 +62,19 @@ def provide_encoder(settings: Settings, folder: Path) -> Encoder:
 
 
 def _exported(settings: Settings) -> Path | None:
-    """The current generation's encoder, if it was exported from the model the setting names, as it is now."""
+    """The current generation's encoder, if it is undamaged and of the model the setting names, as that is now."""
     from qa_service.encoder.export import model_digest
 
     try:
-        folder = current_generation(IndexFolder(settings.index_dir)).encoder
+        generation = current_generation(IndexFolder(settings.index_dir))
+        folder = generation.encoder
         exported = EncoderSettings.read(folder)
     except (IndexMissingError, IndexDamagedError):
         return None
     if exported.model != settings.model:
+        return None
+    if not _is_as_exported(generation, exported):
+        logger.warning("the encoder in %s is damaged: exporting it anew", folder)
         return None
     try:
         now = model_digest(settings.model)
@@ -74,25 +83,43 @@ def _exported(settings: Settings) -> Path | None:
     return folder if now == exported.source_sha256 else None
 
 
-def index_is_current(settings: Settings) -> bool:
-    """Whether there is an index of the sources as they are now, whose learnt numbers are of this version.
+def _is_as_exported(generation: GenerationFolder, exported: EncoderSettings) -> bool:
+    """By the manifest and by the export's own checksums: an index built from a damaged encoder lists the damage."""
+    if not is_sound(generation, generation.encoder):
+        return False
+    own = {MODEL_FILE: exported.onnx_sha256, QUESTION_FILE: exported.question_onnx_sha256}
+    paths = {generation.encoder / name: known for name, known in own.items() if known}
+    return all(path.is_file() and _sha256(path) == known for path, known in paths.items())
 
-    Raises IndexMismatchError when there is one, built by another model or format.
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def index_is_current(settings: Settings) -> bool:
+    """Whether there is an index of the sources as they are now, undamaged, of this format and version.
+
+    Raises IndexMismatchError when there is one of this format, built by another model.
     """
     try:
         folder = current_generation(IndexFolder(settings.index_dir))
-        manifest, weights = Manifest.read(folder), Weights.read(folder.weights)
-    except (IndexMissingError, IndexDamagedError):
+        manifest = Manifest.read(folder)
+    except (IndexMissingError, IndexDamagedError, IndexMismatchError):
         return False
     manifest.check_model(settings.model)
-    return manifest.sources_sha256 == fingerprint(settings.source_dir) and _are_of_this_version(weights)
+    return manifest.sources_sha256 == fingerprint(settings.source_dir) and _can_be_served(folder, manifest)
 
 
-def _are_of_this_version(weights: Weights) -> bool:
+def _can_be_served(folder: GenerationFolder, manifest: Manifest) -> bool:
+    """Whether its files are undamaged and its learnt numbers are those this version takes."""
     try:
+        manifest.verify(folder)
+        weights = Weights.read(folder.weights)
         ConfidenceModel.of(weights)
         FusionWeights.of(weights)
-    except IndexMismatchError:
+    except (IndexDamagedError, IndexMismatchError) as error:
+        logger.warning("the index is not served as it is: %s", error)
         return False
     return True
 

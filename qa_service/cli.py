@@ -1,6 +1,7 @@
 """The command line: build, serve, ask, mcp."""
 
 import argparse
+import json
 import logging
 import os
 import subprocess
@@ -16,7 +17,15 @@ from tqdm import tqdm
 from qa_service import __version__
 from qa_service.answering import AnswerService, Options
 from qa_service.assemble import build_index, index_is_current, open_service
-from qa_service.errors import IndexMissingError, QAServiceError
+from qa_service.errors import (
+    BuildRunningError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+    QAServiceError,
+)
+from qa_service.indexing.layout import IndexFolder
+from qa_service.indexing.publish import wait_for_build
 from qa_service.settings import ENV_PREFIX, Settings
 
 STDERR = 2
@@ -24,7 +33,7 @@ OVERRIDES = ("host", "port", "workers", "source_dir", "index_dir", "model")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it worked, 1 with a message on stderr when not, 2 for wrong usage."""
+    """Run one command; 0 when it worked, else a message on stderr: 1 what failed, 2 wrong usage, 75 a build running."""
     arguments = _parser().parse_args(argv)
     for name in OVERRIDES:
         if getattr(arguments, name, None) is not None:
@@ -39,6 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         for problem in error.errors():
             _say(f"error: {ENV_PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg']}")
+    except BuildRunningError as error:
+        _say(f"error: {error}")
+        return error.exit_status
     except QAServiceError as error:
         _say(f"error: {error}")
     return 1
@@ -52,7 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--source-dir", type=Path, help="folder of the transcripts")
     common.add_argument("--index-dir", type=Path, help="folder of the built index")
     common.add_argument("--model", help="embedding model")
-    commands.add_parser("build", parents=[common], help="sources to index")
+    build = commands.add_parser("build", parents=[common], help="sources to index")
+    build.add_argument("--json", action="store_true", help="print what was built and what was refused")
     serve = commands.add_parser("serve", parents=[common], help="answer over HTTP (builds first where needed)")
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=int, help="port to listen on")
@@ -66,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _build(_: argparse.Namespace, settings: Settings) -> int:
+def _build(arguments: argparse.Namespace, settings: Settings) -> int:
     with tqdm(desc="encoding", unit=" statements", file=sys.stderr) as bar:
 
         def show(done: int, total: int) -> None:
@@ -75,14 +88,20 @@ def _build(_: argparse.Namespace, settings: Settings) -> int:
             bar.update(done - bar.n)
 
         result, refused = build_index(settings, show)
+    notes = [
+        f"{cut.id} has {cut.tokens} tokens, more than the model takes; cut into {cut.parts} at sentence ends"
+        for cut in result.cuts
+    ]
     for error in refused:
         _say(f"refused: {error}")
-    for cut in result.cuts:
-        _say(
-            f"note: {cut.id} has {cut.tokens} tokens, more than the model takes; cut into {cut.parts} at sentence ends"
-        )
+    for note in notes:
+        _say(f"note: {note}")
     manifest = result.manifest
     _say(f"built index {manifest.id}: {manifest.documents} documents, {manifest.statements} statements")
+    if arguments.json:
+        counts = {"documents": manifest.documents, "statements": manifest.statements}
+        places = [{"file": error.file, "line": error.line, "reason": error.reason} for error in refused]
+        print(json.dumps({"index_version": manifest.id, **counts, "refused": places, "notes": notes}))
     return 0
 
 
@@ -112,17 +131,33 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _bring_up_to_date(settings: Settings) -> None:
-    """Build when there is no index of the sources as they are; in its own process, which may need torch."""
-    if index_is_current(settings):
-        return
-    _say("no index of the current sources yet: building it")
+    """Build when there is no index of the sources as they are; in its own process, which may need torch.
+
+    Another build that runs is waited for: it may leave nothing to do.
+    """
     build = [sys.executable, "-m", "qa_service", "build"]
-    if subprocess.run(build, check=False, stdout=STDERR).returncode == 0:  # stdout may carry MCP messages
-        return
+    while not index_is_current(settings):
+        _say("no index of the current sources yet: building it")
+        ended = subprocess.run(build, check=False, stdout=STDERR).returncode  # stdout may carry MCP messages
+        if ended == 0:
+            return
+        if ended != BuildRunningError.exit_status:
+            _check_the_one_before(settings)
+            return
+        _say("waiting for the other build to end")
+        wait_for_build(IndexFolder(settings.index_dir))
+
+
+def _check_the_one_before(settings: Settings) -> None:
+    """Raises why the index from before can't be served after a build that failed."""
     try:
         open_service(settings).close()
     except IndexMissingError as error:
         raise IndexMissingError("the index could not be built (see above), so there is nothing to serve") from error
+    except (IndexDamagedError, IndexMismatchError) as error:
+        raise type(error)(
+            f"the index could not be built (see above), and the one there is can't be served: {error}"
+        ) from error
     _say("warning: the index could not be built (see above); serving the one from before")
 
 

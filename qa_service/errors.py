@@ -6,6 +6,7 @@ QAServiceError
 ├── IndexMissingError   nothing has been published in the index folder yet
 ├── IndexMismatchError  the index was built by another model, format or setting
 ├── IndexDamagedError   a file of the index is missing or differs from its checksum
+├── IndexNotWritableError  the index folder can't be made or written to
 ├── BuildRunningError   another build holds the index folder
 ├── BuildFailedError    a build that a change of the sources asked for did not work
 ├── SourcesNotWritableError  the source folder can't be changed from here
@@ -48,8 +49,14 @@ class IndexDamagedError(QAServiceError):
     """A file of the index is missing or differs from its checksum."""
 
 
+class IndexNotWritableError(QAServiceError):
+    """The index folder can't be made or written to."""
+
+
 class BuildRunningError(QAServiceError):
     """Another build holds the index folder."""
+
+    exit_status = 75  # of `qa-service build`, told from other failures by who started it: worth another try
 
 
 class BuildFailedError(QAServiceError):

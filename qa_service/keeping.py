@@ -25,7 +25,7 @@ from qa_service.errors import (
     SourceError,
 )
 from qa_service.indexing.layout import IndexFolder
-from qa_service.indexing.publish import build_lock
+from qa_service.indexing.publish import build_lock, open_lock
 from qa_service.settings import Settings
 from qa_service.sources.files import Files, change, check_folder, fits
 from qa_service.sources.folder import DOCUMENT_ID, Metadata, parse_transcript, read_transcript
@@ -33,19 +33,22 @@ from qa_service.sources.folder import DOCUMENT_ID, Metadata, parse_transcript, r
 logger = logging.getLogger(__name__)
 LOCK = ".changing"
 
+Build = Callable[[], list[SourceError]]  # builds and publishes, or raises a QAServiceError; gives what it refused
+
 
 class Keeper:
     """Changes the source folder and has the index built. Every method blocks until the new index is published."""
 
-    def __init__(self, settings: Settings, build: Callable[[], None] | None = None) -> None:
-        """`build` builds and publishes or raises a QAServiceError; tests pass one with a fake encoder."""
+    def __init__(self, settings: Settings, build: Build | None = None) -> None:
+        """Tests pass a `build` with a fake encoder."""
         self._settings = settings
         self._folder = settings.source_dir
         self._build = build or (lambda: build_in_process(settings))
 
-    def put(self, document: str, data: bytes, fields: Mapping[str, Any]) -> bool:
-        """Keep a transcript under this id, with the metadata in `fields` and no other; whether it is new.
+    def put(self, document: str, data: bytes, fields: Mapping[str, Any]) -> tuple[bool, list[SourceError]]:
+        """Keep a transcript under this id, with the metadata in `fields` and no other.
 
+        Returns whether it is new, and why other sources were refused by the build.
         Raises BadRequestError for an id no file can have, SourceError with the line when it can't be parsed,
         BuildRunningError, SourcesNotWritableError, BuildFailedError; then nothing has changed.
         """
@@ -61,44 +64,47 @@ class Keeper:
         with self._changing():
             text = self._text(document)
             is_new = not text.exists()
-            self._publish({text.with_suffix(".json"): _json(metadata), text: data})
-            return is_new
+            return is_new, self._publish({text.with_suffix(".json"): _json(metadata), text: data})
 
-    def delete(self, document: str) -> None:
-        """Drop a transcript and its metadata. Raises NotFoundError, LastDocumentError, and what `put` raises."""
+    def delete(self, document: str) -> list[SourceError]:
+        """Drop a transcript and its metadata; why other sources were refused by the build.
+
+        Raises NotFoundError, LastDocumentError, and what `put` raises.
+        """
         with self._changing():
             text = self._text(document)
             if not DOCUMENT_ID.fullmatch(document) or not fits(document) or not text.is_file():
-                raise NotFoundError(f"no source {document!r} to delete; GET /v1/documents lists what is served")
+                message = f"no source file of {document!r} to delete; if it is still served, POST /v1/reload drops it"
+                raise NotFoundError(message)
             if not any(_parses(other) for other in self._folder.glob("*.txt") if other != text):
                 raise LastDocumentError(f"{document!r} is the only document that is left; put another one first")
-            self._publish({text: None, text.with_suffix(".json"): None})
+            return self._publish({text: None, text.with_suffix(".json"): None})
 
-    def refresh(self) -> bool:
-        """Build if the sources are not those of the index; whether that was so. Raises what `put` raises."""
+    def refresh(self) -> list[SourceError] | None:
+        """Build unless the index is current; why sources were refused, None where nothing was built.
+
+        Raises what `put` raises.
+        """
         with self._changing():
-            if index_is_current(self._settings):
-                return False
-            self._build()
-            return True
+            return None if index_is_current(self._settings) else self._build()
 
     def _text(self, document: str) -> Path:
         return self._folder / f"{document}.txt"
 
-    def _publish(self, wanted: Files) -> None:
+    def _publish(self, wanted: Files) -> list[SourceError]:
         check_folder(self._folder)
         before = change(wanted)
         with ExitStack() as on_failure:
             on_failure.callback(change, before)
-            self._build()
+            refused = self._build()
             on_failure.pop_all()
+        return refused
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Hold the sources for one change, when nothing is being built."""
         index = IndexFolder(self._settings.index_dir)
-        index.root.mkdir(parents=True, exist_ok=True)
-        with (index.root / LOCK).open("w") as file:
+        with open_lock(index, index.root / LOCK) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -108,17 +114,38 @@ class Keeper:
             yield
 
 
-def build_in_process(settings: Settings) -> None:
-    """Run `qa-service build`. Raises BuildRunningError, BuildFailedError; the log has what it said."""
-    command = [sys.executable, "-m", "qa_service", "build", "--model", settings.model]
+def build_in_process(settings: Settings) -> list[SourceError]:
+    """Run `qa-service build`; why it refused sources. Raises BuildRunningError, BuildFailedError.
+
+    The log has what was refused and noted, or why it failed.
+    """
+    command = [sys.executable, "-m", "qa_service", "build", "--json", "--model", settings.model]
     command += ["--source-dir", str(settings.source_dir), "--index-dir", str(settings.index_dir)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode == 0:
-        return
+        return _told(done.stdout)
+    if done.returncode == BuildRunningError.exit_status:
+        raise BuildRunningError("another build is running; send this again when it is done")
     with build_lock(IndexFolder(settings.index_dir)):
         pass  # somebody else's build is why ours could not run
     logger.error("the index could not be built:\n%s", done.stderr)
     raise BuildFailedError("the index could not be built, so the one from before is served; the log says why")
+
+
+def _told(output: str) -> list[SourceError]:
+    """Logs what a build refused and noted, and gives what it refused."""
+    said = json.loads(output.splitlines()[-1])
+    refused = [SourceError(r["reason"], file=_printable(r["file"]), line=r["line"]) for r in said["refused"]]
+    for error in refused:
+        logger.warning("refused: %s", error)
+    for note in said["notes"]:
+        logger.warning("note: %s", note)
+    return refused
+
+
+def _printable(name: str) -> str:
+    """A file's name, whose bytes need not be UTF-8, so that JSON can hold it."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _parses(file: Path) -> bool:

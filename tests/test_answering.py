@@ -4,6 +4,7 @@ import pytest
 
 from qa_service.answering import (
     MAX_CONTEXT,
+    MAX_FILTER_VALUE,
     MAX_FILTER_VALUES,
     MAX_QUESTION,
     MAX_TOP_K,
@@ -164,6 +165,7 @@ def test_white_space_around_a_question_does_not_count(service: AnswerService) ->
         (Options(min_confidence=float("nan")), "min_confidence"),
         (Options(filters={"party": ["Greens"]}), "filters.party"),
         (Options(filters={"speaker": ["a"] * (MAX_FILTER_VALUES + 1)}), "filters.speaker"),
+        (Options(filters={"speaker": ["a", "a" * (MAX_FILTER_VALUE + 1)]}), "filters.speaker"),
         (Options(filters={"asker": ["Host", "\ud800"]}), "filters.asker"),
     ],
 )

@@ -1,16 +1,22 @@
-"""When an index counts as current, so that `serve` need not build."""
+"""When an index counts as current, so that `serve` need not build; what a build takes over."""
 
+import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from qa_service.assemble import index_is_current
+from qa_service import assemble
+from qa_service.assemble import build_index, index_is_current
+from qa_service.encoder import export
+from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE, SETTINGS_FILE, TOKENIZER_FILE, EncoderSettings
 from qa_service.errors import IndexMismatchError
-from qa_service.indexing.layout import IndexFolder
+from qa_service.indexing.layout import FORMAT_VERSION, IndexFolder
+from qa_service.indexing.manifest import Manifest
 from qa_service.indexing.publish import current_generation
 from qa_service.settings import Settings
-from qa_service.sources.folder import fingerprint
+from qa_service.sources.folder import Sources, fingerprint, read_folder
 from tests import fakes
 
 
@@ -42,6 +48,121 @@ def test_an_index_with_learnt_numbers_of_another_version_is_built_anew(settings:
     assert not index_is_current(settings)
 
 
+def test_an_index_of_another_format_is_built_anew(settings: Settings) -> None:
+    path = current_generation(IndexFolder(settings.index_dir)).manifest
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format_version": FORMAT_VERSION - 1}))
+    assert not index_is_current(settings)
+
+
+def test_an_index_with_a_damaged_file_is_built_anew(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    folder = current_generation(IndexFolder(settings.index_dir))
+    for name in Manifest.read(folder).files:
+        path = folder.root / name
+        good = path.read_bytes()
+        for bad in (good[:-1], b"\xff" + good[1:], b""):
+            path.write_bytes(bad)
+            assert not index_is_current(settings)
+            assert f"{name} is damaged" in caplog.text
+        path.unlink()
+        assert not index_is_current(settings)
+        path.write_bytes(good)
+    assert index_is_current(settings)
+
+
 def test_an_index_of_another_model_is_refused_rather_than_replaced(settings: Settings) -> None:
     with pytest.raises(IndexMismatchError, match="qa-service build"):
         index_is_current(settings.model_copy(update={"model": "another"}))
+
+
+class Exports:
+    """Stands for the exporter, which needs torch, and for the runtime; counts the exports."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def export(self, model: str, folder: Path) -> None:
+        """As `export_encoder`: always the same files."""
+        self.made += 1
+        digests = {}
+        for name in (MODEL_FILE, QUESTION_FILE, TOKENIZER_FILE):
+            (folder / name).write_bytes(name.encode() * 100)
+            digests[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        settings = EncoderSettings(
+            model, "", digests[MODEL_FILE], 384, 256, "", "", (), 0, question_onnx_sha256=digests[QUESTION_FILE]
+        )
+        (folder / SETTINGS_FILE).write_text(json.dumps(settings.to_json()), encoding="utf-8")
+
+
+@pytest.fixture
+def exports(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Exports:
+    """An index whose encoder was exported once."""
+    exports = Exports()
+    monkeypatch.setattr(export, "export_encoder", exports.export)
+    monkeypatch.setattr(export, "model_digest", lambda _: "")
+    monkeypatch.setattr(assemble, "OnnxEncoder", lambda *_, **__: fakes.FakeEncoder())
+    build_index(settings)
+    assert exports.made == 1
+    return exports
+
+
+def flip(path: Path) -> None:
+    """Change bytes; the size stays."""
+    path.write_bytes(b"\xff" * 5 + path.read_bytes()[5:])
+
+
+def truncate(path: Path) -> None:
+    """Lose the end."""
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def test_an_undamaged_encoder_is_taken_over(settings: Settings, exports: Exports) -> None:
+    build_index(settings)
+    assert exports.made == 1
+
+
+@pytest.mark.parametrize("damage", [flip, truncate, Path.unlink])
+@pytest.mark.parametrize("name", [MODEL_FILE, QUESTION_FILE, TOKENIZER_FILE, SETTINGS_FILE])
+def test_a_damaged_encoder_is_exported_anew_by_the_next_build(
+    settings: Settings, exports: Exports, name: str, damage: Callable[[Path], None]
+) -> None:
+    good = (current_generation(IndexFolder(settings.index_dir)).encoder / name).read_bytes()
+    damage(current_generation(IndexFolder(settings.index_dir)).encoder / name)
+    build_index(settings)
+    assert exports.made == 2
+    assert (current_generation(IndexFolder(settings.index_dir)).encoder / name).read_bytes() == good
+    build_index(settings)
+    assert exports.made == 2
+
+
+@pytest.mark.parametrize("name", [MODEL_FILE, QUESTION_FILE])
+def test_damage_that_a_manifest_lists_as_sound_is_told_by_the_exports_own_checksum(
+    settings: Settings, exports: Exports, name: str
+) -> None:
+    folder = current_generation(IndexFolder(settings.index_dir))
+    flip(folder.encoder / name)
+    Manifest.read(folder).write(folder)
+    build_index(settings)
+    assert exports.made == 2
+
+
+def test_the_encoder_of_an_index_of_another_format_is_taken_over(settings: Settings, exports: Exports) -> None:
+    """Its manifest lists its files all the same; so a container without build tools gets over an upgrade."""
+    path = current_generation(IndexFolder(settings.index_dir)).manifest
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format_version": FORMAT_VERSION - 1}))
+    build_index(settings)
+    assert exports.made == 1
+
+
+def test_a_file_changed_while_sources_are_read_is_left_to_the_next_build(
+    settings: Settings, exports: Exports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changing(folder: Path) -> Sources:
+        sources = read_folder(folder)
+        (folder / "trams.txt").write_text(fakes.APPLES, encoding="utf-8")
+        return sources
+
+    monkeypatch.setattr(assemble, "read_folder", changing)
+    build_index(settings)
+    assert not index_is_current(settings)
+    build_index(settings)
+    assert index_is_current(settings)

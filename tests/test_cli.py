@@ -1,11 +1,22 @@
 """The command line where no model is needed: usage, settings, what went wrong."""
 
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
-from qa_service import __version__
+from qa_service import __version__, cli
 from qa_service.cli import main
+from qa_service.errors import BuildRunningError, IndexDamagedError, IndexMissingError
+from qa_service.indexing.layout import IndexFolder
+from qa_service.indexing.publish import build_lock, current_generation
+from qa_service.settings import Settings
+from qa_service.sources.folder import fingerprint
 from tests import fakes
 
 
@@ -72,3 +83,73 @@ def test_an_index_of_another_model_is_refused_with_the_command_to_rebuild(
     error = capsys.readouterr().err
     assert f"'{fakes.MODEL}'" in error
     assert "rebuild with: qa-service build" in error
+
+
+@pytest.fixture
+def sources() -> Path:
+    """One transcript, in the working directory."""
+    folder = Path("source_texts")
+    folder.mkdir()
+    (folder / "trams.txt").write_text(fakes.TRAMS)
+    return folder
+
+
+def test_a_build_while_another_runs_says_so(sources: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with build_lock(IndexFolder(Path("index"))):
+        assert main(["build"]) == BuildRunningError.exit_status
+    assert "error: another build is running" in capsys.readouterr().err
+
+
+def test_of_two_starts_at_once_one_builds_and_the_other_waits(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other build ends only when the start was told of it, and leaves nothing to build."""
+    told = Event()
+
+    def run(*_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
+        with pytest.raises(BuildRunningError), build_lock(IndexFolder(Path("index"))):
+            pass
+        told.set()
+        return subprocess.CompletedProcess([], BuildRunningError.exit_status)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    built = fakes.build_index(Path("aside"), digest=fingerprint(sources)).manifest.id
+    with ThreadPoolExecutor(1) as threads, ExitStack() as other:
+        other.enter_context(build_lock(IndexFolder(Path("index"))))
+        start = threads.submit(cli._bring_up_to_date, Settings(model=fakes.MODEL))
+        assert told.wait(10)
+        assert not start.done()
+        Path("index/generations").rmdir()
+        Path("aside/generations").rename("index/generations")
+        Path("aside/CURRENT").rename("index/CURRENT")
+        other.close()
+        start.result(10)
+    assert current_generation(IndexFolder(Path("index"))).root.name == built
+
+
+def test_a_start_whose_build_fails_takes_the_index_from_before_if_that_opens(
+    sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 1))
+    with pytest.raises(IndexMissingError, match="see above"):
+        cli._bring_up_to_date(Settings(model=fakes.MODEL))
+    fakes.build_index(Path("index"), digest="before")
+    monkeypatch.setattr(cli, "open_service", lambda _: fakes.opener(Path("index"))())
+    cli._bring_up_to_date(Settings(model=fakes.MODEL))
+    current_generation(IndexFolder(Path("index"))).statements.write_bytes(b"")
+    with pytest.raises(IndexDamagedError, match=r"see above.*is damaged"):
+        cli._bring_up_to_date(Settings(model=fakes.MODEL))
+
+
+def test_what_was_built_and_refused_is_printed_as_json(
+    sources: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("qa_service.assemble.provide_encoder", lambda *_: fakes.FakeEncoder())
+    (sources / "bees.txt").write_text("")
+    assert main(["build", "--json"]) == 0
+    built = json.loads(capsys.readouterr().out)
+    assert built == {
+        "index_version": current_generation(IndexFolder(Path("index"))).root.name,
+        "documents": 1,
+        "statements": 4,
+        "refused": [{"file": "bees.txt", "line": 1, "reason": built["refused"][0]["reason"]}],
+        "notes": [],
+    }

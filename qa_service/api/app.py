@@ -23,7 +23,7 @@ from qa_service.api.routes import router
 from qa_service.api.serving import Serving
 from qa_service.assemble import open_service
 from qa_service.indexing.layout import IndexFolder
-from qa_service.keeping import Keeper
+from qa_service.keeping import Build, Keeper
 from qa_service.settings import Settings
 
 COMPRESSED_FROM = 16_384  # bytes: transcripts and pages; answers are smaller, and packing one costs a tenth of it
@@ -33,7 +33,7 @@ COMPRESSION = 4
 def create_app(
     settings: Settings | None = None,
     opener: Callable[[], AnswerService] | None = None,
-    builder: Callable[[], None] | None = None,
+    builder: Build | None = None,
 ) -> FastAPI:
     """The application. `opener` and `builder` replace how the index is opened and built (tests use a fake encoder)."""
     chosen = settings or Settings()

@@ -117,7 +117,7 @@ def choose(answers: list[Answer], literal: str) -> Answer:
 async def _word(
     asked: str, answer: Answer, threshold: float, covered: list[Covered], base_url: str, wording: Wording | None
 ) -> Reply:
-    searched = answer.question
+    searched = answer.corrected_question or answer.question
     note = "" if searched == asked.strip() else f"Searched for: “{inline(searched)}”\n\n"
     if answer.answered:
         results = shown_results(answer, threshold)

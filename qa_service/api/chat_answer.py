@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from qa_service.answering import Answer, AnswerService
+from qa_service.api.conversation import asks
 from qa_service.api.convert import answer_model
 from qa_service.api.markdown import around_quote, inline
 from qa_service.api.schemas import ResultModel
@@ -16,7 +17,7 @@ MAX_DOCUMENTS = 5
 MAX_QUESTIONS = 3
 MAX_ASKED = 200
 
-_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?。！？؟۔।॥\u037e])|(?<=[\u0370-\u03ff\u1f00-\u1fff];))\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def coverage(service: AnswerService) -> list[Covered]:
 def short_question(asked: str) -> str:
     """The sentences of an interviewer's turn that ask, as many as fit into 200 characters; one that does not is cut."""
     sentences = _SENTENCE_END.split(" ".join(asked.split()))
-    asking = [sentence for sentence in sentences if sentence.endswith(("?", "？"))] or sentences
+    asking = [sentence for sentence in sentences if asks(sentence)] or sentences
     text = asking[0]
     for sentence in asking[1:]:
         if len(text) + 1 + len(sentence) > MAX_ASKED:

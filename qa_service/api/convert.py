@@ -3,6 +3,7 @@
 from typing import Any
 
 from qa_service.answering import Answer, Result
+from qa_service.api.keep_schemas import RefusedModel
 from qa_service.api.schemas import (
     AnswerModel,
     CitationModel,
@@ -16,6 +17,7 @@ from qa_service.api.schemas import (
     StatementDetailModel,
     StatementModel,
 )
+from qa_service.errors import SourceError
 from qa_service.indexing.store import DocumentSummary
 from qa_service.records import Exchange, Piece, Statement
 
@@ -118,6 +120,11 @@ def document_detail_model(
             for e, statements in exchanges
         ],
     )
+
+
+def refused_models(refused: list[SourceError]) -> list[RefusedModel]:
+    """Why files of the sources are not served."""
+    return [RefusedModel(file=error.file, line=error.line, reason=error.reason) for error in refused]
 
 
 def _question_model(question: Piece | None) -> QuestionModel | None:

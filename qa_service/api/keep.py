@@ -8,12 +8,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
-from qa_service.api.convert import document_model
+from qa_service.api.convert import document_model, refused_models
+from qa_service.api.keep_schemas import DeletedModel, KeptModel, ReloadModel, SourceFields
 from qa_service.api.keys import KeyNeeded
 from qa_service.api.middleware import MAX_SOURCE_BYTES
 from qa_service.api.routes import ServingDep
-from qa_service.api.schemas import DeletedModel, KeptModel, ReloadModel, SourceFields
 from qa_service.api.serving import IndexFacts, Serving
 from qa_service.errors import BadRequestError
 from qa_service.indexing.layout import IndexFolder
@@ -58,28 +59,34 @@ async def put_document(
     Replaces what was there, metadata included. Answered (201 when new, else 200) once it can be asked.
     """
     data, more = await _source(request)
-    is_new = await asyncio.to_thread(keeper.put, document, data, fields.model_dump(exclude_unset=True) | more)
+    said = fields.model_dump(exclude_unset=True) | more
+    is_new, refused = await asyncio.to_thread(keeper.put, document, data, said)
     facts = await _serve_published(request, serving)
     summary, _ = await serving.call(lambda service: service.document(document))
     response.status_code = 201 if is_new else 200
-    return KeptModel(**document_model(summary).model_dump(), index_version=facts.version)
+    kept = document_model(summary).model_dump()
+    return KeptModel(**kept, index_version=facts.version, refused=refused_models(refused))
 
 
 @router.delete("/v1/documents/{document}")
 async def delete_document(document: str, request: Request, serving: ServingDep, keeper: KeeperDep) -> DeletedModel:
     """Drop a transcript and its metadata; the last one stays."""
-    await asyncio.to_thread(keeper.delete, document)
+    refused = await asyncio.to_thread(keeper.delete, document)
     facts = await _serve_published(request, serving)
-    return DeletedModel(deleted=document, index_version=facts.version)
+    return DeletedModel(deleted=document, index_version=facts.version, refused=refused_models(refused))
 
 
 @router.post("/v1/reload")
 async def reload(request: Request, serving: ServingDep, keeper: KeeperDep) -> ReloadModel:
-    """Build if the sources changed, open what is published, and say what is served."""
-    rebuilt = await asyncio.to_thread(keeper.refresh)
+    """Build if the sources changed or the index is damaged, open what is published, and say what is served."""
+    refused = await asyncio.to_thread(keeper.refresh)
     facts = await _serve_published(request, serving)
     return ReloadModel(
-        rebuilt=rebuilt, index_version=facts.version, documents=facts.documents, statements=facts.statements
+        rebuilt=refused is not None,
+        index_version=facts.version,
+        documents=facts.documents,
+        statements=facts.statements,
+        refused=refused_models(refused or []),
     )
 
 
@@ -97,12 +104,15 @@ async def _source(request: Request) -> tuple[bytes, dict[str, Any]]:
     """The text of a request and what else its form says."""
     more: dict[str, Any] = {}
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == PLAIN:
-        data = await request.body()
-    elif kind == FORM:
-        data, more = await _read_form(request)
-    else:
+    if kind not in {PLAIN, FORM}:
         raise HTTPException(415, f"send the text as {PLAIN}, or as {FILE!r} of {FORM}; not as {kind or 'nothing'}")
+    try:
+        if kind == PLAIN:
+            data = await request.body()
+        else:
+            data, more = await _read_form(request)
+    except ClientDisconnect as error:  # nobody reads this, but it counts as the client's doing
+        raise HTTPException(400, "the body ended too early; send it whole") from error
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

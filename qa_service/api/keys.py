@@ -11,6 +11,8 @@ from qa_service.settings import Settings
 
 HOW = "send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'"
 LOCALHOST = "localhost"
+PROXY_HEADERS = {"forwarded", "via", "x-real-ip", "cf-connecting-ip"}
+PROXY_PREFIX = "x-forwarded-"
 
 
 async def require_key(request: Request) -> None:
@@ -39,13 +41,14 @@ def _sent_key(request: Request) -> bytes:
 
 
 def _is_local(request: Request, settings: Settings) -> bool:
-    """Neither another machine, nor a proxy in front, nor a page of another origin, however its name resolves."""
+    """Neither another machine, nor a proxy that says so, nor a page of another origin, however its name resolves."""
     headers = request.headers
     client = request.client.host if request.client else None
     names = [settings.host, client, _hostname(f"//{headers.get('host', '')}")]
     if "origin" in headers:
         names.append(_hostname(headers["origin"]))
-    return all(map(_is_loopback, names)) and not {"forwarded", "x-forwarded-for"} & set(headers.keys())
+    is_direct = not any(name in PROXY_HEADERS or name.startswith(PROXY_PREFIX) for name in headers)
+    return is_direct and all(map(_is_loopback, names))
 
 
 def _hostname(address: str) -> str | None:

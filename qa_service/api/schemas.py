@@ -1,17 +1,37 @@
 """The JSON of requests and responses, as clients rely on it. Offsets count code points, end exclusive."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from qa_service.answering import MAX_BATCH, MAX_CONTEXT, MAX_FILTER_VALUES, MAX_QUESTION, MAX_TOP_K, Options
+from qa_service.answering import (
+    MAX_BATCH,
+    MAX_CONTEXT,
+    MAX_FILTER_VALUE,
+    MAX_FILTER_VALUES,
+    MAX_QUESTION,
+    MAX_TOP_K,
+    Options,
+)
+
+
+def _unset(kind: Any, default: Any) -> BeforeValidator:
+    """Takes null for the default, as typed clients send it for what was not set."""
+    return BeforeValidator(lambda value: default if value is None else value, json_schema_input_type=kind | None)
+
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
+Value = Annotated[str, StringConstraints(max_length=MAX_FILTER_VALUE)]
 Values = Annotated[
-    list[str],
+    list[Value],
     Field(max_length=MAX_FILTER_VALUES),
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
 ]
+
+
+ValuesOrNull = Annotated[Values, _unset(Values, [])]
+TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
+Neighbours = Annotated[int, Field(ge=0, le=MAX_CONTEXT)]
 
 
 class Filters(BaseModel):
@@ -19,23 +39,25 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    document: Values = Field([], description="ids of documents")
-    speaker: Values = Field([], description="who said it")
-    asker: Values = Field([], description="who asked")
+    document: ValuesOrNull = Field([], description="ids of documents")
+    speaker: ValuesOrNull = Field([], description="who said it")
+    asker: ValuesOrNull = Field([], description="who asked")
 
 
 class AskOptions(BaseModel):
-    """How to answer."""
+    """How to answer; null is the same as not said."""
 
     model_config = ConfigDict(extra="forbid")
 
-    top_k: int = Field(5, ge=1, le=MAX_TOP_K, description="how many statements at most")
-    filters: Filters = Field(default_factory=Filters)
+    top_k: Annotated[TopK, _unset(TopK, 5)] = Field(5, description="how many statements at most")
+    filters: Annotated[Filters, _unset(Filters, {})] = Field(default_factory=Filters)
     min_confidence: float | None = Field(
         None, ge=0, le=1, description="null: the index's own threshold; 0: never abstain; 1: always"
     )
-    context: int = Field(0, ge=0, le=MAX_CONTEXT, description="neighbouring statements on each side")
-    explain: bool = Field(False, description="add each signal's raw value and rank")
+    context: Annotated[Neighbours, _unset(Neighbours, 0)] = Field(0, description="neighbouring statements on each side")
+    explain: Annotated[bool, _unset(bool, default=False)] = Field(
+        False, description="add each signal's raw value and rank"
+    )
 
     def options(self) -> Options:
         """As the core takes them."""
@@ -154,40 +176,6 @@ class DocumentsModel(BaseModel):
     """All documents."""
 
     documents: list[DocumentModel]
-
-
-class SourceFields(BaseModel):
-    """What can be said of a transcript that is put; what is not said is read from the text."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: str | None = Field(None, description="shown with every citation")
-    language: str = Field("en", description="ISO 639 code of the text")
-    speakers: list[str] = Field([], description="those who answer, as they should be quoted; repeat for several")
-    askers: list[str] = Field([], description="those who ask, where labels don't tell; repeat for several")
-    origin: str | None = Field(None, description="what is known of where the text comes from")
-
-
-class KeptModel(DocumentModel):
-    """A document that was put, as it is served now."""
-
-    index_version: str
-
-
-class DeletedModel(BaseModel):
-    """A document that is served no more."""
-
-    deleted: str
-    index_version: str
-
-
-class ReloadModel(BaseModel):
-    """What is served now, and whether it had to be built."""
-
-    rebuilt: bool
-    index_version: str
-    documents: int
-    statements: int
 
 
 class QuestionModel(BaseModel):

@@ -40,6 +40,7 @@ class Serving:
         self._facts: IndexFacts | None = None
         self._seen: bytes | None = b""
         self._opening = asyncio.Lock()
+        self._told = ""
         self._problem: QAServiceError = IndexMissingError("the index is still being opened; try again in a second")
 
     @property
@@ -75,24 +76,32 @@ class Serving:
     def open(self) -> bool:
         """Open the published index and swap it in; the one before stays if that fails.
 
-        Returns False after an unexpected error, which another try may not meet.
+        Returns False after an unexpected error, which another try may not meet. The same problem is logged once.
         """
         try:
             opened = self._open_service()
         except QAServiceError as error:
             self._problem = error
-            logger.error("the index was not opened: %s", error)
+            if self._is_news(error):
+                logger.error("the index was not opened: %s", error)
             return True
-        except Exception:  # the outermost boundary: whatever went wrong, the watcher goes on
+        except Exception as error:  # the outermost boundary: whatever went wrong, the watcher goes on
             self._problem = IndexDamagedError("the index could not be opened; the log says why")
-            logger.exception("the index was not opened")
+            if self._is_news(error):
+                logger.exception("the index was not opened")
             return False
+        self._told = ""
         self._swap_in(opened)
         gc.unfreeze()  # so that the index before can go
         gc.collect()
         gc.freeze()  # what lives as long as the index need not be looked through again and again
         logger.info("serving index %s", opened.index_version)
         return True
+
+    def _is_news(self, error: Exception) -> bool:
+        """Whether the try before met another problem or none."""
+        before, self._told = self._told, repr(error)
+        return before != self._told
 
     def _swap_in(self, service: AnswerService | None) -> None:
         before, self._service = self._service, service

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qa_service.encoder.files import SETTINGS_FILE, EncoderSettings
+from qa_service.encoder.files import MODEL_FILE, SETTINGS_FILE, EncoderSettings
 from qa_service.encoder.protocol import Encoder
 from qa_service.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, SourceError
 from qa_service.indexing.dense import DenseIndex
@@ -95,8 +95,11 @@ def _kept(index: IndexFolder, folder: GenerationFolder) -> Iterator[Kept | None]
     mine = EncoderSettings.read(folder.encoder) if (folder.encoder / SETTINGS_FILE).exists() else None
     try:
         before = current_generation(index)
-        if mine is None or EncoderSettings.read(before.encoder).onnx_sha256 != mine.onnx_sha256:
+        manifest = Manifest.read(before)
+        model = (before.encoder / MODEL_FILE).relative_to(before.root).as_posix()
+        if mine is None or manifest.files.get(model, {}).get("sha256") != mine.onnx_sha256:
             raise IndexMismatchError("another encoder's vectors can't be taken over")
+        manifest.verify(before, whole=True)  # damage taken over would get a checksum of its own
         generation = open_generation(before, model=mine.model)
     except (IndexMissingError, IndexMismatchError, IndexDamagedError):
         yield None

@@ -53,15 +53,31 @@ class Manifest:
                 f"the index was built with the model {self.model!r}, the setting says {model!r}; {REBUILD}"
             )
 
-    def verify(self, folder: GenerationFolder) -> None:
-        """Compare every file with its size and checksum. Raises IndexDamagedError naming the first that differs."""
+    def verify(self, folder: GenerationFolder, *, whole: bool = False) -> None:
+        """Compare every file with its size and checksum. Raises IndexDamagedError naming the first that differs.
+
+        `whole`: also the large ones, which else are compared by size.
+        """
+        largest = None if whole else CHECKED_BYTES
         for name, known in self.files.items():
             path = folder.root / name
             if not path.is_file():
                 raise IndexDamagedError(f"{path} is missing; {REBUILD}")
             size = path.stat().st_size
-            if size != known["size"] or (size <= CHECKED_BYTES and _sha256(path) != known["sha256"]):
+            is_read = largest is None or size <= largest
+            if size != known["size"] or (is_read and _sha256(path) != known["sha256"]):
                 raise IndexDamagedError(f"{path} is damaged (it differs from its checksum); {REBUILD}")
+
+
+def is_sound(folder: GenerationFolder, part: Path) -> bool:
+    """Whether the files that a generation of any format lists below `part`, and at least one, are as published."""
+    try:
+        listed = json.loads(folder.manifest.read_text(encoding="utf-8"))["files"].items()
+        known = {folder.root / name: file["sha256"] for name, file in listed}
+        mine = [path for path in known if path.is_relative_to(part)]
+        return bool(mine) and all(_sha256(path) == known[path] for path in mine)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def _describe(root: Path) -> dict[str, dict[str, Any]]:

@@ -10,23 +10,42 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
-from qa_service.errors import BuildRunningError, IndexMissingError
+from qa_service.errors import BuildRunningError, IndexMissingError, IndexNotWritableError
 from qa_service.indexing.layout import GenerationFolder, IndexFolder
 
 KEPT_GENERATIONS = 2  # the published one and the one before, to roll back to
 
 
+def open_lock(index: IndexFolder, path: Path) -> TextIO:
+    """A file in the index folder to be locked; the folder is made if need be. Raises IndexNotWritableError."""
+    try:
+        index.generations.mkdir(parents=True, exist_ok=True)
+        return path.open("w")
+    except OSError as error:
+        problem = f"{index.root} can't be written to ({error.strerror or error})"
+        raise IndexNotWritableError(f"{problem}; set QA_SERVICE_INDEX_DIR to a folder that can") from error
+
+
 @contextmanager
 def build_lock(index: IndexFolder) -> Iterator[None]:
-    """Hold the index folder for one build. Raises BuildRunningError when another build holds it."""
-    index.generations.mkdir(parents=True, exist_ok=True)
-    with index.lock.open("w") as file:
+    """Hold the index folder for one build. Raises BuildRunningError when another build holds it.
+
+    Raises IndexNotWritableError when there can be no such folder.
+    """
+    with open_lock(index, index.lock) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BuildRunningError(f"another build is running in {index.root}; wait for it to end") from error
         yield
+
+
+def wait_for_build(index: IndexFolder) -> None:
+    """Return once no build holds the index folder. Raises IndexNotWritableError."""
+    with open_lock(index, index.lock) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def new_generation(index: IndexFolder, name: str) -> GenerationFolder:

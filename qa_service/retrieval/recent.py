@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from qa_service.retrieval.retriever import Ranking, Retriever
 
+LONGEST_KEY = 4000  # characters of a question and its filters; what has more is ranked anew, so that memory is bounded
+
 Key = tuple[str, int, tuple[tuple[str, tuple[str, ...]], ...], bool]
 
 
@@ -21,7 +23,8 @@ class RecentRankings:
         self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]], *, explain: bool = False
     ) -> list[Ranking]:
         """As `Retriever.rank`; only questions not asked lately with the same options are ranked anew."""
-        if not self._most:
+        asked = sum(len(value) for values in filters.values() for value in values) + max(map(len, questions), default=0)
+        if not self._most or asked > LONGEST_KEY:
             return self._retriever.rank(questions, top_k, filters, explain=explain)
         chosen = tuple(sorted((key, tuple(values)) for key, values in filters.items()))
         keys: list[Key] = [(question, top_k, chosen, explain) for question in questions]

@@ -1,5 +1,6 @@
 """`/v1/ask`: one question by body or by URL."""
 
+import json
 from typing import Any
 
 import pytest
@@ -115,6 +116,32 @@ def test_filters_choose_before_ranking(client: TestClient, filters: dict[str, An
     answer = ask(client, filters=filters, top_k=max(len(found), 1))
     assert {result["id"] for result in answer["results"]} == found
     assert answer["answered"] is bool(found)
+
+
+@pytest.mark.parametrize("way", ["fast", "ordinary", "batch"])
+def test_null_is_the_same_as_not_said(client: TestClient, way: str) -> None:
+    """Clients of typed languages send it for every option that was not set."""
+    unset = {"top_k": None, "filters": None, "min_confidence": None, "context": None, "explain": None}
+    kind = {"Content-Type": "application/ld+json" if way == "ordinary" else "application/json"}
+    for options in (unset, unset | {"filters": {"document": None, "speaker": None, "asker": None}}):
+        found = []
+        for said in (options, {}):
+            if way == "batch":
+                body = json.dumps({"questions": [QUESTION], **said})
+                response = client.post("/v1/ask/batch", content=body, headers=kind).json()["responses"][0]
+            else:
+                body = json.dumps({"question": QUESTION, **said})
+                response = client.post("/v1/ask", content=body, headers=kind).json()
+            found.append(response["results"])
+        assert found[0] == found[1] != []
+
+
+def test_the_schema_says_that_options_may_be_null(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    assert {"type": "null"} in schemas["Filters"]["properties"]["speaker"]["anyOf"]
+    for name in ("top_k", "filters", "min_confidence", "context", "explain"):
+        assert {"type": "null"} in schemas["AskRequest"]["properties"][name]["anyOf"], name
+    assert {"maximum": 50, "minimum": 1, "type": "integer"} in schemas["AskRequest"]["properties"]["top_k"]["anyOf"]
 
 
 def test_context_brings_neighbouring_statements(client: TestClient) -> None:

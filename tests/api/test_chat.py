@@ -114,6 +114,13 @@ def test_what_nobody_said_is_a_helpful_200(client: TestClient) -> None:
     assert completion["choices"][0]["message"]["annotations"] == []
 
 
+def test_a_question_read_as_another_is_told(eager: TestClient) -> None:
+    completion = chat(eager, user("A harbour levy covrs their wages"))
+    assert completion["searched_query"] == LEVY
+    assert content(completion).startswith(f"Searched for: “{LEVY}”\n\nThe statement")
+    assert completion["answered"] is True
+
+
 def test_a_follow_up_is_searched_with_the_question_it_leans_on(eager: TestClient) -> None:
     completion = chat(eager, user("A harbour levy covers their", "wages?"))
     assert completion["searched_query"] == f"{LEVY}?"

@@ -60,6 +60,9 @@ def refused(response: Any, status: int, code: str) -> dict[str, Any]:
         ({"question": "trams", "filters": {"speaker": [7]}}, "filters.speaker.0"),
         ({"question": "trams", "filters": {"speaker": ["a"] * 1001}}, "filters.speaker"),
         ({"question": "trams", "filters": {"speaker": ["a"] * 260_000}}, "filters.speaker"),
+        ({"question": "trams", "filters": {"speaker": ["a", "b" * 501]}}, "filters.speaker.1"),
+        ({"question": "trams", "filters": {"speaker": "b" * 501}}, "filters.speaker.0"),
+        ({"question": "trams", "filters": {"speaker": [None]}}, "filters.speaker.0"),
         ({"question": "trams", "filters": []}, "filters"),
         ({"question": "trams", "limit": 3}, "limit"),
     ],
@@ -84,6 +87,7 @@ def test_a_field_outside_its_bounds_is_refused_by_name(client: TestClient, body:
         ("question=trams&limit=3", "limit"),
         ("question=trams&party=Greens", "party"),
         ("question=trams" + "&speaker=a" * 1001, "speaker"),
+        (f"question=trams&speaker={'a' * 501}", "speaker.0"),
     ],
 )
 def test_a_parameter_outside_its_bounds_is_refused_by_name(client: TestClient, query: str, param: str) -> None:

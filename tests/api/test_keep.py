@@ -1,28 +1,35 @@
 """Changing the sources over HTTP: served when answered, or everything as it was."""
 
+import contextlib
+import io
 import json
+import os
+import socket
+import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
-from qa_service import keeping
+from qa_service import assemble, cli, keeping
 from qa_service.api.app import create_app
 from qa_service.api.middleware import MAX_SOURCE_BYTES
-from qa_service.errors import BuildFailedError, BuildRunningError, SourcesNotWritableError
+from qa_service.errors import BuildFailedError, BuildRunningError, SourceError, SourcesNotWritableError
 from qa_service.indexing.layout import IndexFolder
-from qa_service.indexing.publish import build_lock
+from qa_service.indexing.publish import build_lock, current_generation
 from qa_service.settings import Settings
 from qa_service.sources import files
 from qa_service.sources.folder import fingerprint, read_folder
 from tests import fakes
-from tests.api.conftest import TIMEOUT_S, eventually, is_ready
+from tests.api.conftest import TIMEOUT_S, eventually, is_ready, running_server
 from tests.api.test_errors import refused
 
 BEES = "Reporter: Where do the bees winter?\n\nIda Moss: The bees winter in oak hollows.\n"
@@ -51,7 +58,7 @@ class Service:
     def _build(self) -> None:
         fakes.build_index(self.index, read_folder(self.sources).transcripts, fingerprint(self.sources))
 
-    def build(self) -> None:
+    def build(self) -> list[SourceError]:
         """What the application calls."""
         self.builds += 1
         self.started.set()
@@ -61,6 +68,7 @@ class Service:
         self._build()
         if self.pointer:
             (self.index / "CURRENT").write_text(self.pointer)
+        return read_folder(self.sources).refused
 
     def app(self) -> FastAPI:
         """The application."""
@@ -111,7 +119,8 @@ def test_a_document_is_asked_at_once_and_gone_at_once(local: TestClient, service
     assert metadata == {"title": "Bees", "speakers": ["Ida Moss", "Bo"], "origin": "a friend"}
     gone = local.delete("/v1/documents/bees")
     assert gone.status_code == 200
-    assert gone.json() == {"deleted": "bees", "index_version": local.get("/version").json()["index_version"]}
+    version = local.get("/version").json()["index_version"]
+    assert gone.json() == {"deleted": "bees", "index_version": version, "refused": []}
     assert best(local).startswith("trams#")
     assert service.files().keys() == {"trams.txt"}
 
@@ -232,11 +241,77 @@ def test_a_build_started_by_hand_is_waited_for(local: TestClient, service: Servi
 def test_reload_builds_what_changed_and_says_what_it_serves(local: TestClient, service: Service) -> None:
     version = local.get("/version").json()["index_version"]
     same = local.post("/v1/reload").json()
-    assert same == {"rebuilt": False, "index_version": version, "documents": 1, "statements": 4}
+    assert same == {"rebuilt": False, "index_version": version, "documents": 1, "statements": 4, "refused": []}
     (service.sources / "bees.txt").write_text(BEES)
     changed = local.post("/v1/reload").json()
     assert (changed["rebuilt"], changed["documents"], changed["statements"]) == (True, 2, 5)
     assert best(local) == "bees#1"
+
+
+@pytest.mark.parametrize("damaged", ["tokens/codes.npy", "weights.json", "manifest.json"])
+def test_reload_builds_a_damaged_index_anew(service: Service, damaged: str) -> None:
+    path = current_generation(IndexFolder(service.index)).root / damaged
+    path.write_bytes(path.read_bytes()[:-9])
+    with client_of(service) as client:
+        eventually(client, "/health/ready", lambda response: "rebuild with" in response.text)
+        assert client.post("/v1/reload").json()["rebuilt"]
+        assert best(client, "harbour levy wages") == "trams#5"
+        assert not client.post("/v1/reload").json()["rebuilt"]
+
+
+def test_sources_that_a_build_refuses_are_told_with_every_change(local: TestClient, service: Service) -> None:
+    assert put(local).json()["refused"] == []
+    (service.sources / "bees.txt").write_text("An editor broke this file.")
+    changed = local.post("/v1/reload").json()
+    assert (changed["rebuilt"], changed["documents"]) == (True, 1)
+    assert changed["refused"] == [{"file": "bees.txt", "line": 1, "reason": changed["refused"][0]["reason"]}]
+    assert "label" in changed["refused"][0]["reason"]
+    assert put(local, "wasps").json()["refused"] == changed["refused"]
+    assert local.delete("/v1/documents/wasps").json()["refused"] == changed["refused"]
+    assert local.delete("/v1/documents/bees").json()["refused"] == []
+
+
+def test_what_is_served_without_a_file_is_dropped_by_what_the_error_names(local: TestClient, service: Service) -> None:
+    put(local)
+    (service.sources / "bees.txt").unlink()
+    assert "POST /v1/reload" in refused(local.delete("/v1/documents/bees"), 404, "not_found")["message"]
+    assert local.get("/v1/documents/bees").status_code == 200
+    local.post("/v1/reload")
+    assert local.get("/v1/documents/bees").status_code == 404
+
+
+def test_an_index_folder_that_can_not_be_written_is_told(local: TestClient, service: Service) -> None:
+    (service.index / keeping.LOCK).unlink(missing_ok=True)
+    (service.index / keeping.LOCK).mkdir()
+    for method, path in WRITES:
+        response = local.request(method, path, content=BEES, headers=PLAIN)
+        assert "QA_SERVICE_INDEX_DIR" in refused(response, 503, "index_not_writable")["message"]
+    assert service.builds == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [
+        ("text/plain", "Reporter: Wh"),
+        ("multipart/form-data; boundary=x", '--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nReporter: Wh'),
+    ],
+)
+def test_a_client_that_hangs_up_is_no_error_of_ours(
+    service: Service, kind: str, start: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    counted = 'path="/v1/documents/{document}",status="400"'
+    with running_server(service.app()) as address:
+        host, port = address.removeprefix("http://").split(":")
+        head = f"PUT /v1/documents/bees HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\nContent-Length: 999\r\n\r\n"
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(f"{head}{start}".encode())
+        end = time.monotonic() + TIMEOUT_S
+        while counted not in (metrics := httpx2.get(f"{address}/metrics").text):
+            assert time.monotonic() < end, metrics
+            time.sleep(0.01)
+    assert 'status="500"' not in metrics
+    assert "failed" not in caplog.text
+    assert service.builds == 0
 
 
 def test_a_published_index_that_does_not_open_is_told(local: TestClient, service: Service) -> None:
@@ -278,6 +353,9 @@ def test_a_second_file_that_can_not_be_written_undoes_the_first(
     assert list(tmp_path.iterdir()) == []
 
 
+ADDED_BY_PROXIES = [
+    "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via", "CF-Connecting-IP",
+]  # fmt: skip
 WRITES = [("PUT", "/v1/documents/bees"), ("DELETE", "/v1/documents/trams"), ("POST", "/v1/reload")]
 
 
@@ -310,7 +388,7 @@ def test_a_key_is_needed_once_there_is_one(tmp_path: Path, method: str, path: st
         ({}, {}, {"Host": "[127.0.0.1"}),
         ({}, {}, {"Origin": "https://page.example"}),
         ({}, {}, {"Origin": "null"}),
-        ({}, {}, {"X-Forwarded-For": "127.0.0.1"}),
+        *(({}, {}, {name: "127.0.0.1"}) for name in ADDED_BY_PROXIES),
     ],
 )
 def test_without_keys_only_this_machine_may_write(
@@ -337,3 +415,37 @@ def test_the_real_builder_tells_what_went_wrong(tmp_path: Path, caplog: pytest.L
     assert "no transcripts" in caplog.text
     with build_lock(IndexFolder(settings.index_dir)), pytest.raises(BuildRunningError):
         keeping.build_in_process(settings)
+
+
+def test_a_build_that_lost_the_race_to_another_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one may have ended by then: its lock tells nothing."""
+    lost = subprocess.CompletedProcess([], BuildRunningError.exit_status, "", "")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: lost)
+    with pytest.raises(BuildRunningError):
+        keeping.build_in_process(Settings(source_dir=tmp_path, index_dir=tmp_path / "index"))
+
+
+def test_the_real_builder_logs_and_gives_what_was_refused_and_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The command line prints it as JSON in the process of its own, here without starting one."""
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "trams.txt").write_text(f"{fakes.TRAMS}\nAda Lund: {'Trams ' * 200}. {'Trams ' * 200}.\n")
+    (sources / "bees.txt").write_text("An editor broke this file.")
+    (sources / os.fsdecode(b"\xff.txt")).write_text(BEES)
+
+    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            return subprocess.CompletedProcess(command, cli.main(command[3:]), printed.getvalue(), "")
+
+    monkeypatch.setattr(assemble, "provide_encoder", lambda *_: fakes.FakeEncoder())
+    monkeypatch.setattr(subprocess, "run", run)
+    for name in ("SOURCE_DIR", "INDEX_DIR", "MODEL"):  # the command line sets them for the whole process
+        monkeypatch.setenv(f"QA_SERVICE_{name}", "x")
+    refused = keeping.build_in_process(Settings(source_dir=sources, index_dir=tmp_path / "index", model=fakes.MODEL))
+    assert [(error.file, error.line) for error in refused] == [("bees.txt", 1), ("\\udcff.txt", None)]
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warnings[:2] == [f"refused: {error}" for error in refused]
+    assert "trams#7 has 400 tokens" in warnings[2]

@@ -95,6 +95,24 @@ def test_a_damaged_index_is_not_served(tmp_path: Path) -> None:
         assert response.status_code == 503
 
 
+def test_the_same_problem_is_logged_once(tmp_path: Path, quick_watcher: None, caplog: pytest.LogCaptureFixture) -> None:
+    fakes.build_index(tmp_path)
+    damaged = current_generation(IndexFolder(tmp_path)).statements
+    good = damaged.read_bytes()
+    app = app_over(tmp_path)
+    with TestClient(app) as client:
+        eventually(client, "/health/ready", is_ready)
+    caplog.clear()
+    for _ in range(2):
+        damaged.write_bytes(good[:-1])
+        with TestClient(app) as client:
+            eventually(client, "/health/ready", lambda response: f"{damaged.name} is damaged" in response.text)
+            time.sleep(0.2)
+            damaged.write_bytes(good)
+            eventually(client, "/health/ready", is_ready)
+    assert caplog.text.count("the index was not opened") == 2
+
+
 def test_the_first_index_is_served_without_a_restart(tmp_path: Path, quick_watcher: None) -> None:
     with TestClient(app_over(tmp_path)) as client:
         assert client.get("/health/ready").status_code == 503

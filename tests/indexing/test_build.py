@@ -1,5 +1,6 @@
 """What a build writes."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 from qa_service.encoder.files import MODEL_FILE, SETTINGS_FILE, EncoderSettings
 from qa_service.encoder.protocol import EncodedBatch
 from qa_service.errors import SourceError
+from qa_service.indexing import manifest
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.layout import IndexFolder
+from qa_service.indexing.publish import current_generation
 from qa_service.sources.statements import Cut
 from tests import fakes
 
@@ -77,11 +80,16 @@ class CountingEncoder(fakes.FakeEncoder):
         return super().encode_passages(texts)
 
 
-def build_with(encoder: CountingEncoder, root: Path, texts: dict[str, str], onnx: str = "one") -> None:
+def build_with(
+    encoder: CountingEncoder, root: Path, texts: dict[str, str], onnx: str = "one", model: bytes | None = None
+) -> None:
+    """`model`: what the model's file holds where that is not the `onnx` it was exported as."""
+
     def factory(folder: Path) -> CountingEncoder:
-        settings = EncoderSettings(fakes.MODEL, "", onnx, 384, 256, "", "", (), 0)
+        digest = hashlib.sha256(onnx.encode()).hexdigest()
+        settings = EncoderSettings(fakes.MODEL, "", digest, 384, 256, "", "", (), 0)
         (folder / SETTINGS_FILE).write_text(json.dumps(settings.to_json()), encoding="utf-8")
-        (folder / MODEL_FILE).write_bytes(b"")
+        (folder / MODEL_FILE).write_bytes(onnx.encode() if model is None else model)
         return encoder
 
     transcripts = [fakes.transcript(name, text) for name, text in texts.items()]
@@ -110,3 +118,24 @@ def test_another_encoder_takes_nothing_over(tmp_path: Path) -> None:
     build_with(encoder, tmp_path, {"trams": fakes.TRAMS})
     build_with(encoder, tmp_path, {"trams": fakes.TRAMS}, onnx="two")
     assert len(encoder.encoded) == 8
+
+
+def test_vectors_of_a_damaged_encoder_are_not_taken_over(tmp_path: Path) -> None:
+    """An index that was built with it lists the damage as sound; only the export's own checksum tells."""
+    encoder = CountingEncoder()
+    build_with(encoder, tmp_path, {"trams": fakes.TRAMS}, model=b"damaged")
+    build_with(encoder, tmp_path, {"trams": fakes.TRAMS})
+    assert len(encoder.encoded) == 8
+
+
+def test_nothing_damaged_is_taken_over_however_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening an index reads only small files whole; here none counts as small."""
+    monkeypatch.setattr(manifest, "CHECKED_BYTES", -1)
+    encoder = CountingEncoder()
+    build_with(encoder, tmp_path, {"trams": fakes.TRAMS})
+    damaged = current_generation(IndexFolder(tmp_path)).dense
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
+    build_with(encoder, tmp_path, {"trams": fakes.TRAMS})
+    assert len(encoder.encoded) == 8
+    with fakes.opened(tmp_path) as retriever:
+        assert retriever.rank(["harbour levy wages"], 1, {})[0].hits[0].row == 2

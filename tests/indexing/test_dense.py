@@ -86,6 +86,12 @@ def test_an_unknown_factory_string_says_what_to_use() -> None:
         DenseIndex.build(unit(10), "Nonsense7")
 
 
+@pytest.mark.parametrize("factory", ["IVF1024,SQ8", "IVF4096,Flat", "PQ8"])
+def test_too_few_statements_for_a_factory_string_say_what_to_use(factory: str) -> None:
+    with pytest.raises(BadRequestError, match=r"27 statements are too few.*auto or Flat"):
+        DenseIndex.build(unit(27), factory)
+
+
 def test_the_kind_of_index_follows_its_size() -> None:
     assert factory_for(50_000, 384) == "Flat"
     assert factory_for(1_000_000, 384) == "IVF4096,PQ96x4fs"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qa_service.encoder.protocol import Encoder
-from qa_service.errors import BuildRunningError, IndexMissingError
+from qa_service.errors import BuildRunningError, IndexMissingError, IndexNotWritableError
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.layout import IndexFolder
@@ -70,12 +70,20 @@ def test_a_failure_at_any_step_leaves_an_index_that_opens(tmp_path: Path, monkey
             try:
                 newest = fakes.build_index(tmp_path).manifest.id
                 break
-            except OSError:
+            except (OSError, IndexNotWritableError):
                 before, serving = serving, served(tmp_path)
         assert before <= serving, f"step {step}"
     assert step > 10
     assert served(tmp_path) == newest
     assert not [name for name in generations(tmp_path) if name.startswith(".")]
+
+
+@pytest.mark.parametrize("name", ["file", "file/below", "loop"])
+def test_an_index_folder_that_can_not_be_made_says_what_to_set(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(IndexNotWritableError, match="QA_SERVICE_INDEX_DIR"):
+        fakes.build_index(tmp_path / name)
 
 
 def test_a_failed_first_build_leaves_no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

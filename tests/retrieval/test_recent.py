@@ -60,3 +60,12 @@ def test_none_are_kept_when_none_shall_be(retriever: Retriever, asked: list[str]
     recent.rank(["cider"], 3, {})
     recent.rank(["cider"], 3, {})
     assert asked == ["cider"] * 2
+
+
+def test_what_would_fill_the_memory_is_not_kept(retriever: Retriever, asked: list[str]) -> None:
+    recent = RecentRankings(retriever, 10)
+    long = {"speaker": ["Bo Strand", *("x" * 400 for _ in range(10))]}
+    first, again = (recent.rank(["harbour levy"], 3, long) for _ in range(2))
+    assert first == again == retriever.rank(["harbour levy"], 3, long)
+    assert first[0].hits
+    assert asked == ["harbour levy"] * 3

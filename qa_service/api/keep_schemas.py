@@ -1,0 +1,55 @@
+"""The JSON of the endpoints that keep the sources."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa_service.api.schemas import DocumentModel
+
+
+class SourceFields(BaseModel):
+    """What can be said of a transcript that is put; what is not said is read from the text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = Field(None, description="shown with every citation")
+    language: str = Field("en", description="ISO 639 code of the text")
+    speakers: list[str] = Field([], description="those who answer, as they should be quoted; repeat for several")
+    askers: list[str] = Field([], description="those who ask, where labels don't tell; repeat for several")
+    origin: str | None = Field(None, description="what is known of where the text comes from")
+
+
+class RefusedModel(BaseModel):
+    """A file of the sources that is not served, since it can't be made sense of."""
+
+    file: str
+    line: int | None
+    reason: str
+
+
+Refused = Annotated[list[RefusedModel], Field(description="other sources that the build refused, and why")]
+
+
+class KeptModel(DocumentModel):
+    """A document that was put, as it is served now."""
+
+    index_version: str
+    refused: Refused
+
+
+class DeletedModel(BaseModel):
+    """A document that is served no more."""
+
+    deleted: str
+    index_version: str
+    refused: Refused
+
+
+class ReloadModel(BaseModel):
+    """What is served now, and whether it had to be built."""
+
+    rebuilt: bool
+    index_version: str
+    documents: int
+    statements: int
+    refused: list[RefusedModel] = Field(description="sources that this build refused, and why; empty if none ran")
