@@ -16,7 +16,7 @@ from eval.growth import grow
 from eval.indexes import index_of
 from eval.learning import learn_all
 from eval.question_sets import load_questions
-from eval.questions import Scored, by_category, score_other_transcripts, score_questions, summarise
+from eval.questions import Scored, by_category, score_other_transcripts, score_questions, score_second_judge, summarise
 from eval.speed import measure
 from eval.speed_report import markdown, ratios
 from eval.storage import compare_storage
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     questions = commands.add_parser("questions", help="the project's own questions: interview, other transcripts")
     questions.add_argument("--split", choices=["dev", "test"], help="only one (both)")
     questions.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    questions.add_argument("--second-judge", action="store_true", help="how far a second judge agrees with the first")
     questions.set_defaults(run=_questions)
     beir = commands.add_parser("beir", help="a BEIR folder")
     beir.add_argument("folder", type=Path, metavar="DIR")
@@ -94,6 +95,10 @@ def _add_measurements(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
     threshold = Weights.read().thresholds[settings.false_answers]
     scored: dict[str, list[Scored]] = {}
+    if arguments.second_judge:
+        for what, value in summarise(score_second_judge(), threshold).items():
+            print(f"{what:24} {value}")
+        return 0
     with index_of(read_folder(settings.source_dir).transcripts, settings) as retriever:
         for split in [arguments.split] if arguments.split else ["dev", "test"]:
             scored[split] = score_questions(retriever, load_questions(split=split))

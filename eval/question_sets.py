@@ -6,6 +6,7 @@ from pathlib import Path
 
 QUESTIONS = Path(__file__).parent / "questions"
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
+SECOND_JUDGE = Path(__file__).parent / "second_judge.jsonl"
 INTERVIEW = "industry-minister-interview-2023"
 
 
@@ -39,6 +40,26 @@ def load_questions(document: str = INTERVIEW, split: str | None = None) -> list[
             raise ValueError(f"{path}:{number}: {error!r}") from error
         questions.append(question)
     return [q for q in questions if split in {None, q.split}]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a second judge made of a test question: the statement to show first, if any answers, and all grades."""
+
+    best: str | None
+    grades: dict[str, int]
+
+
+def second_judge() -> dict[str, Judged]:
+    """Question id -> the second, blind judgement of the interview's test questions."""
+    lines = map(json.loads, SECOND_JUDGE.read_text(encoding="utf-8").splitlines())
+    return {
+        line["id"]: Judged(
+            line["best"] and f"{INTERVIEW}#{line['best']}",
+            {f"{INTERVIEW}#{n}": grade for n, grade in line["grades"].items()},
+        )
+        for line in lines
+    }
 
 
 def other_documents() -> list[str]:

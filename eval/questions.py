@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from eval.beir import passage_key
 from eval.indexes import index_of
 from eval.measures import GRADED, Estimate, auroc, estimate, per_question
-from eval.question_sets import TRANSCRIPTS, Question, load_questions, other_documents
+from eval.question_sets import TRANSCRIPTS, Question, load_questions, other_documents, second_judge
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 from qa_service.sources.folder import read_transcript
@@ -45,6 +45,17 @@ def score_other_transcripts(settings: Settings, split: str) -> list[Scored]:
         if questions := load_questions(document, split):
             with index_of([read_transcript(TRANSCRIPTS / f"{document}.txt")], settings) as retriever:
                 scored += score_questions(retriever, questions)
+    return scored
+
+
+def score_second_judge() -> list[Scored]:
+    """A second judge's grades of the interview's test questions as if a system had ranked by them."""
+    judged = second_judge()
+    scored = []
+    for question in load_questions(split="test"):
+        other = judged[question.id]
+        run = {statement: grade + 0.5 * (statement == other.best) for statement, grade in other.grades.items()}
+        scored.append(Scored(question, run, float(other.best is not None)))
     return scored
 
 

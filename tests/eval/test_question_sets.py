@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval import question_sets
-from eval.question_sets import INTERVIEW, QUESTIONS, Question, load_questions
+from eval.question_sets import INTERVIEW, QUESTIONS, Question, load_questions, second_judge
 
 LINE = {"id": "t-1", "split": "dev", "category": "fact", "question": "How many trams?", "judgements": {"2": 3}}
 SETS = sorted(path.stem for path in QUESTIONS.glob("*.jsonl"))
@@ -30,6 +30,17 @@ def test_judgements_become_statement_ids(trams: Path) -> None:
 def test_a_question_without_judgements_is_not_answerable(trams: Path) -> None:
     trams.write_text(json.dumps(LINE | {"judgements": {}}))
     assert not load_questions("trams")[0].answerable
+
+
+def test_a_second_judge_saw_every_test_question_of_the_interview() -> None:
+    questions = load_questions(split="test")
+    judged = second_judge()
+    assert set(judged) == {question.id for question in questions}
+    for question in questions:
+        own = judged[question.id]
+        assert (own.best is None) == (max(own.grades.values(), default=0) < 2)
+        assert own.best is None or own.grades[own.best] >= 2
+        assert set(own.grades.values()) <= {1, 2, 3}
 
 
 def test_one_split_is_read_alone(trams: Path) -> None:
