@@ -96,6 +96,8 @@ def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
     threshold = Weights.read().thresholds[settings.false_answers]
     scored: dict[str, list[Scored]] = {}
     if arguments.second_judge:
+        if arguments.json or arguments.split:
+            raise ValueError("--second-judge stands alone")
         for what, value in summarise(score_second_judge(), threshold).items():
             print(f"{what:24} {value}")
         return 0

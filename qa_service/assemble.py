@@ -1,6 +1,5 @@
 """The composition root: settings in, a built index or a ready service out."""
 
-import hashlib
 import logging
 import os
 import shutil
@@ -10,7 +9,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from qa_service.answering import AnswerService
-from qa_service.encoder.files import FILES, MODEL_FILE, QUESTION_FILE, EncoderSettings
+from qa_service.encoder.files import FILES, MODEL_FILE, QUESTION_FILE, SETTINGS_FILE, EncoderSettings
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.encoder.protocol import Encoder
 from qa_service.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, ModelError, SourceError
@@ -18,7 +17,7 @@ from qa_service.indexing.build import BuildInput, BuildResult, build_generation
 from qa_service.indexing.encoding import Progress
 from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import GenerationFolder, IndexFolder
-from qa_service.indexing.manifest import Manifest, is_sound
+from qa_service.indexing.manifest import Manifest, sound_files
 from qa_service.indexing.publish import current_generation
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.confidence import ConfidenceModel
@@ -71,7 +70,7 @@ def _exported(settings: Settings) -> Path | None:
         exported = EncoderSettings.read(folder)
     except (IndexMissingError, IndexDamagedError):
         return None
-    if exported.model != settings.model:
+    if not _is_of_this_version(exported, settings):
         return None
     if not _is_as_exported(generation, exported):
         logger.warning("the encoder in %s is damaged: exporting it anew", folder)
@@ -85,16 +84,15 @@ def _exported(settings: Settings) -> Path | None:
 
 def _is_as_exported(generation: GenerationFolder, exported: EncoderSettings) -> bool:
     """By the manifest and by the export's own checksums: an index built from a damaged encoder lists the damage."""
-    if not is_sound(generation, generation.encoder):
-        return False
+    listed = sound_files(generation, generation.encoder)
     own = {MODEL_FILE: exported.onnx_sha256, QUESTION_FILE: exported.question_onnx_sha256}
-    paths = {generation.encoder / name: known for name, known in own.items() if known}
-    return all(path.is_file() and _sha256(path) == known for path, known in paths.items())
+    return bool(listed) and all(listed.get(generation.encoder / name, "") == known for name, known in own.items())
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _is_of_this_version(exported: EncoderSettings, settings: Settings) -> bool:
+    from qa_service.encoder.export import own_digest
+
+    return exported.model == settings.model and exported.own_sha256 == own_digest(settings.model)
 
 
 def index_is_current(settings: Settings) -> bool:
@@ -108,13 +106,17 @@ def index_is_current(settings: Settings) -> bool:
     except (IndexMissingError, IndexDamagedError, IndexMismatchError):
         return False
     manifest.check_model(settings.model)
-    return manifest.sources_sha256 == fingerprint(settings.source_dir) and _can_be_served(folder, manifest)
+    return manifest.sources_sha256 == fingerprint(settings.source_dir) and _can_be_served(folder, manifest, settings)
 
 
-def _can_be_served(folder: GenerationFolder, manifest: Manifest) -> bool:
-    """Whether its files are undamaged and its learnt numbers are those this version takes."""
+def _can_be_served(folder: GenerationFolder, manifest: Manifest, settings: Settings) -> bool:
+    """Whether its files are undamaged (large ones by size), its encoder and learnt numbers those of this version."""
     try:
         manifest.verify(folder)
+        if (folder.encoder / SETTINGS_FILE).exists() and not _is_of_this_version(
+            EncoderSettings.read(folder.encoder), settings
+        ):
+            return False
         weights = Weights.read(folder.weights)
         ConfidenceModel.of(weights)
         FusionWeights.of(weights)

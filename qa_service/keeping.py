@@ -126,15 +126,17 @@ def build_in_process(settings: Settings) -> list[SourceError]:
         return _told(done.stdout)
     if done.returncode == BuildRunningError.exit_status:
         raise BuildRunningError("another build is running; send this again when it is done")
-    with build_lock(IndexFolder(settings.index_dir)):
-        pass  # somebody else's build is why ours could not run
     logger.error("the index could not be built:\n%s", done.stderr)
     raise BuildFailedError("the index could not be built, so the one from before is served; the log says why")
 
 
 def _told(output: str) -> list[SourceError]:
     """Logs what a build refused and noted, and gives what it refused."""
-    said = json.loads(output.splitlines()[-1])
+    try:
+        said = json.loads(output.splitlines()[-1])
+    except (ValueError, IndexError):  # it was published all the same
+        logger.warning("the build did not tell what it refused: %s", output)
+        return []
     refused = [SourceError(r["reason"], file=_printable(r["file"]), line=r["line"]) for r in said["refused"]]
     for error in refused:
         logger.warning("refused: %s", error)

@@ -11,7 +11,7 @@ from qa_service import assemble
 from qa_service.assemble import build_index, index_is_current
 from qa_service.encoder import export
 from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE, SETTINGS_FILE, TOKENIZER_FILE, EncoderSettings
-from qa_service.errors import IndexMismatchError
+from qa_service.errors import IndexMismatchError, ModelError
 from qa_service.indexing.layout import FORMAT_VERSION, IndexFolder
 from qa_service.indexing.manifest import Manifest
 from qa_service.indexing.publish import current_generation
@@ -87,9 +87,8 @@ class Exports:
         for name in (MODEL_FILE, QUESTION_FILE, TOKENIZER_FILE):
             (folder / name).write_bytes(name.encode() * 100)
             digests[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        settings = EncoderSettings(
-            model, "", digests[MODEL_FILE], 384, 256, "", "", (), 0, question_onnx_sha256=digests[QUESTION_FILE]
-        )
+        own = export.own_digest(model)
+        settings = EncoderSettings(model, "", digests[MODEL_FILE], 384, 256, "", "", (), 0, digests[QUESTION_FILE], own)
         (folder / SETTINGS_FILE).write_text(json.dumps(settings.to_json()), encoding="utf-8")
 
 
@@ -151,6 +150,23 @@ def test_the_encoder_of_an_index_of_another_format_is_taken_over(settings: Setti
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format_version": FORMAT_VERSION - 1}))
     build_index(settings)
     assert exports.made == 1
+
+
+def test_an_encoder_of_another_version_is_neither_current_nor_taken_over_even_where_its_model_is_not_installed(
+    settings: Settings, exports: Exports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: str) -> str:
+        raise ModelError("the package is not installed")
+
+    monkeypatch.setattr(export, "model_digest", missing)
+    assert index_is_current(settings)
+    build_index(settings)
+    assert exports.made == 1
+    monkeypatch.setattr(export, "GRAPH_VERSION", b"another")
+    assert not index_is_current(settings)
+    build_index(settings)
+    assert exports.made == 2
+    assert index_is_current(settings)
 
 
 def test_a_file_changed_while_sources_are_read_is_left_to_the_next_build(

@@ -11,7 +11,9 @@ from qa_service.settings import Settings
 
 HOW = "send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'"
 LOCALHOST = "localhost"
-PROXY_HEADERS = {"forwarded", "via", "x-real-ip", "cf-connecting-ip"}
+PROXY_HEADERS = {
+    "cf-connecting-ip", "forwarded", "true-client-ip", "via", "x-client-ip", "x-cluster-client-ip", "x-real-ip",
+}  # fmt: skip
 PROXY_PREFIX = "x-forwarded-"
 
 

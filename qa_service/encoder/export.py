@@ -12,7 +12,7 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -216,6 +216,7 @@ def _settings(name: str, model: Any, folder: Path) -> EncoderSettings:
         special_ids=tuple(sorted(int(i) for i in tokenizer.all_special_ids if i != tokenizer.unk_token_id)),
         pad_id=int(tokenizer.pad_token_id),
         question_onnx_sha256=_digest(folder / QUESTION_FILE) if (folder / QUESTION_FILE).exists() else "",
+        own_sha256=own_digest(name),
     )
 
 
@@ -234,6 +235,16 @@ def model_digest(name: str) -> str:
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in {".safetensors", ".bin", ".json", ".txt"}]
     packaged = PACKAGED_MODELS.get(name)
     files += packaged.own_files if packaged else []
+    return _digest_of(files)
+
+
+def own_digest(name: str) -> str:
+    """SHA-256 over what this version adds to a model: tells its export by another version, without the model itself."""
+    packaged = PACKAGED_MODELS.get(name)
+    return _digest_of(packaged.own_files if packaged else [])
+
+
+def _digest_of(files: Sequence[Path]) -> str:
     digest = hashlib.sha256(GRAPH_VERSION)
     for file in files:
         digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())

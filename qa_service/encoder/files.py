@@ -28,6 +28,7 @@ class EncoderSettings:
     special_ids: tuple[int, ...]
     pad_id: int
     question_onnx_sha256: str = ""  # empty where questions are encoded by the same model
+    own_sha256: str = ""  # of what this version adds to the model, see `own_digest`
 
     def to_json(self) -> dict[str, Any]:
         """As written to `encoder.json`."""

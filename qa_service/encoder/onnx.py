@@ -8,7 +8,7 @@ import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE, TOKENIZER_FILE, EncoderSettings
-from qa_service.encoder.protocol import EncodedBatch, TokenVectors
+from qa_service.encoder.protocol import EncodedBatch, TokenVectors, is_word
 from qa_service.errors import ModelError
 
 
@@ -115,7 +115,7 @@ class OnnxEncoder:
                 for place, (number, (start, _)) in enumerate(zip(numbers, pairs, strict=True))
                 if number not in self._special and start >= skipped
             ]
-            words = np.array([text[pairs[i][0] : pairs[i][1]].strip().isalnum() for i in kept], dtype=bool)
+            words = np.array([is_word(text[pairs[i][0] : pairs[i][1]]) for i in kept], dtype=bool)
             tokens.append(
                 TokenVectors(
                     vectors[row, kept],

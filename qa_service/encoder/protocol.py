@@ -11,6 +11,11 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 
 
+def is_word(piece: str) -> bool:
+    """Whether what a token stands for is compared: not punctuation; an accent may stand apart from its letter."""
+    return any(map(str.isalnum, piece))
+
+
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
     """The tokens of one text, special tokens and prompt left out.

@@ -63,21 +63,25 @@ class Manifest:
             path = folder.root / name
             if not path.is_file():
                 raise IndexDamagedError(f"{path} is missing; {REBUILD}")
-            size = path.stat().st_size
-            is_read = largest is None or size <= largest
-            if size != known["size"] or (is_read and _sha256(path) != known["sha256"]):
-                raise IndexDamagedError(f"{path} is damaged (it differs from its checksum); {REBUILD}")
+            try:
+                size = path.stat().st_size
+                is_read = largest is None or size <= largest
+                if size == known["size"] and not (is_read and _sha256(path) != known["sha256"]):
+                    continue
+            except OSError as error:
+                raise IndexDamagedError(f"{path} can't be read ({error.strerror}); {REBUILD}") from error
+            raise IndexDamagedError(f"{path} is damaged (it differs from its checksum); {REBUILD}")
 
 
-def is_sound(folder: GenerationFolder, part: Path) -> bool:
-    """Whether the files that a generation of any format lists below `part`, and at least one, are as published."""
+def sound_files(folder: GenerationFolder, part: Path) -> dict[Path, str]:
+    """The files, with their SHA-256, that a generation of any format lists below `part`; none if one is damaged."""
     try:
         listed = json.loads(folder.manifest.read_text(encoding="utf-8"))["files"].items()
-        known = {folder.root / name: file["sha256"] for name, file in listed}
-        mine = [path for path in known if path.is_relative_to(part)]
-        return bool(mine) and all(_sha256(path) == known[path] for path in mine)
+        known = {folder.root / name: str(file["sha256"]) for name, file in listed}
+        mine = {path: digest for path, digest in known.items() if path.is_relative_to(part)}
+        return mine if all(_sha256(path) == digest for path, digest in mine.items()) else {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
+        return {}
 
 
 def _describe(root: Path) -> dict[str, dict[str, Any]]:

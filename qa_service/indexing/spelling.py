@@ -26,9 +26,9 @@ ENOUGH, MANY = 5, 8  # letters from which a source's word is given for any edit,
 PREFIXES = ("anti", "de", "dis", "micro", "mis", "non", "over", "pre", "re", "sub", "un", "under")
 RARE_LETTER = 0.001  # of a dictionary's letters: rarer ones are not typed by mistake
 SAMPLED = 16  # every so many words tell a dictionary's letters
+_CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-# Not a piece of an address, a path, a file's name or an identifier.
-_ASKED = re.compile(rf"(?<![\w@#/\\.:=&]){_WORD.pattern}(?![\w@/\\=&]|[.:]\w)")
+_ADDRESS = re.compile(r"://|[@\\_=&]|^[/#]|\w[.]\w|[^\W\d_]\d|\d[^\W\d_]")  # a path, a file's name or an identifier too
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,15 @@ class Spelling:
         return mended + question[end:]
 
     def _candidates(self, question: str) -> Iterator[re.Match[str]]:
-        """Words that might be misspelt: not too short or long, and not written like names."""
-        for place, match in enumerate(_ASKED.finditer(question)):
-            word = match.group()
-            name = word[0].isupper() and (place > 0 or word.isupper())
-            if len(word) >= SHORTEST and len(word.encode()) <= LONGEST and not name:
-                yield match
+        """Words that might be misspelt: not too short or long, not written like names, not part of an address."""
+        place = 0
+        for chunk in _CHUNK.finditer(question):
+            for match in _WORD.finditer(question, *chunk.span()):
+                word = match.group()
+                name = word[0].isupper() and (place > 0 or word.isupper())
+                place += 1
+                if len(word) >= SHORTEST and len(word.encode()) <= LONGEST and not name and not _is_address(chunk):
+                    yield match
 
     def _places(self, words: Sequence[str]) -> list[int]:
         """Where each word stands among the known ones; -1 for one that does not."""
@@ -120,11 +123,12 @@ class Spelling:
     def _meant(self, word: str) -> str | None:
         """The likeliest word one edit away: of the sources, with the same first letter, by a likely slip, frequent.
 
-        None where `word` rather is one that nobody here knows, by its length or as a known one with a prefix.
+        None where `word` rather is one that nobody here knows, by its length. A known word with a prefix is one too,
+        but for a likely slip.
         """
         stems = [word.removeprefix(prefix) for prefix in PREFIXES if word.startswith(prefix)]
-        if any(len(stem) >= ENOUGH and place >= 0 for stem, place in zip(stems, self._places(stems), strict=True)):
-            return None
+        known = zip(stems, self._places(stems), strict=True)
+        prefixed = any(len(stem) >= ENOUGH and place >= 0 for stem, place in known)
         near = sorted(edits(word, self.letters))
         likely = [
             (bool(spoken), edit[0] == word[0], _by_likely_slip(edit, word), spoken, known, edit)
@@ -132,8 +136,13 @@ class Spelling:
             if place >= 0
             for spoken, known in [(int(self.spoken[place]), float(self.known[place]))]
             if _is_likely(edit, word, spoken=spoken > 0, common=known >= 1)
+            if not prefixed or _by_likely_slip(edit, word)
         ]
         return max(likely)[-1] if likely else None
+
+
+def _is_address(chunk: re.Match[str]) -> bool:
+    return _ADDRESS.search(chunk.group()) is not None
 
 
 _PARTS = ("words", "known", "spoken")

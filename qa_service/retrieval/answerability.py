@@ -48,15 +48,17 @@ _HAS_TIME = re.compile(
 
 # Said to open or close a talk, or to ask what one talks to: nothing but these words asks the sources nothing.
 _SMALL_TALK = frozenset(
-    "a all and anyone are at bye can could day do doing evening everyone fine good goodbye great hello help hey hi "
-    "hiya how i is it just lot me morning much my nice no nope ok okay ping please see so sure test testing thank "
-    "thanks that the there this to today very was well what who with would yeah yep yes yo you your".split()
+    "a all and are at bye can could do doing evening good goodbye great hello hey hi hiya how i is it just lot me "
+    "morning much my nice no nope ok okay ping please see so sure thank thanks that the there this to today very was "
+    "well what who with would yeah yep yes yo you your".split()
 )
+_SMALL_REQUESTS = {"help", "help me", "please help", "please help me", "can you help me", "test", "testing", "good day"}
 
 
 def asks_something(question: str) -> bool:
     """Whether there is a word that sources could answer: not in "?", "hi there" or "what can you do"."""
-    return any(word.casefold() not in _SMALL_TALK for word in _WORD.findall(question))
+    words = [word.casefold() for word in _WORD.findall(question)]
+    return not _SMALL_TALK.issuperset(words) and " ".join(words) not in _SMALL_REQUESTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,13 @@ class Retriever:
     ) -> list[Ranking]:
         """The `top_k` best statements for each question among those that match the filters.
 
+        Twice as many candidates are looked at, since what several places say is one result.
         `explain` adds to each every signal's value and rank.
         """
         read = [self.generation.spelling.corrected(question) for question in questions]
         return [
             self._rank(question, evidence, top_k, explain=explain)
-            for question, evidence in zip(read, self._evidence(read, filters, max(DEPTH, top_k)), strict=True)
+            for question, evidence in zip(read, self._evidence(read, filters, max(DEPTH, 2 * top_k)), strict=True)
         ]
 
     def gather(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:

@@ -87,8 +87,8 @@ class LabelReader:
         if name.casefold() in self._known or _asks(name) is not None:
             return True
         words = name.replace(",", " ").split()
-        if _is_numbered(words):
-            return True
+        if _is_numbered(words):  # said once, "Take client 2: …" begins a sentence
+            return len(words) == 2 or self._counts[name] > 1 or match["role"] is not None
         if name.casefold().replace(" ", "-") in NOT_NAMES or not 1 <= len(words) <= 7:
             return False
         if not all(_capitalised(w) or w.casefold() in PARTICLES for w in words):
@@ -128,10 +128,10 @@ def _asks(name: str) -> bool | None:
 
 
 def _is_numbered(words: list[str]) -> bool:
-    """Whether these are a name such as `Speaker 1` or `Audience Member 12`."""
-    if len(words) < 2 or not re.fullmatch(r"#?\d{1,3}", words[-1]):
+    """Whether these are a name such as `speaker 1` or `Audience Member 12`."""
+    if len(words) < 2 or not re.fullmatch(r"#?\d{1,3}", words[-1]) or words[-2].casefold() not in NUMBERED:
         return False
-    return words[-2].casefold() in NUMBERED and all(map(_capitalised, words[:-2]))
+    return len(words) == 2 or all(map(_capitalised, words[:-1]))
 
 
 def _capitalised(word: str) -> bool:

@@ -15,7 +15,9 @@ from qa_service.sources.paragraphs import RawParagraph, read_paragraphs
 from qa_service.sources.sentences import GREEK_QUESTION_MARK
 
 INTERJECTION_WORDS = 2  # "Order.", "Go on.": too short for a question when it holds no question mark
+_COURTESY = re.compile(r"(?:many )?thank(?:s| you)\b", re.IGNORECASE)
 _QUESTION = re.compile(rf"[?？؟]|{GREEK_QUESTION_MARK}")
+COURTESY_WORDS = 6  # "Thank you very much, Minister."
 _HOW_TO_LABEL = "begin each question with 'Reporter:' or 'Q:' and each answer with its speaker's name or 'A:'"
 
 
@@ -131,7 +133,10 @@ def _speaker(name: str, speakers: tuple[str, ...]) -> str | None:
 
 def _is_interjection(turn: _Turn) -> bool:
     text = turn.paragraphs[0].piece.text
-    return len(turn.paragraphs) == 1 and not _QUESTION.search(text) and len(text.split()) <= INTERJECTION_WORDS
+    if len(turn.paragraphs) > 1 or _QUESTION.search(text):
+        return False
+    count = len(text.split())
+    return count <= INTERJECTION_WORDS or (count <= COURTESY_WORDS and _COURTESY.match(text) is not None)
 
 
 def _question_length(paragraphs: list[RawParagraph]) -> int:

@@ -31,6 +31,8 @@ def words() -> Spelling:
         ("is feul dear", "is fuel dear"),  # the sources speak of fuel
         ("what changd", "what changed"),  # rather a letter left out than another one typed
         ("what did brandvolt say", "what did brandvold say"),  # a name the sources hold
+        ("a misstake before the dealine", "a mistake before the deadline"),  # though "stake" is a word
+        ("goverment/industry loans...goverment", "government/industry loans...government"),
         ("wich goverment offcial helps farmers", "which government official helps farmers"),  # most, not all
         ("Wich firms?", "Which firms?"),
         ("WICH firms?", "WICH firms?"),  # capitals are for names
@@ -55,6 +57,8 @@ def test_one_edit_is_mended(words: Spelling, typed: str, read: str) -> None:
         "any lidar, wifi, vpns, opec or ipos in there",  # liar, wife, vans, open, ipod: too short to tell
         "is it defunding and reshoring",  # known words with a prefix, not defending and restoring
         "mail jonh@gmial.com or see exmaple.com/polcy, iso27001complant",
+        "of goverment-report.pdf at https://host.org/new-goverment-loans",
+        "what of #loans Ellertn said",  # the second word
         "what's the minster's view, don't they?",
         "was hat die Bürgermeisterin gestern dazu gesagt",  # another language
         "what of the pla\u0308tzen",  # an accent apart from its letter

@@ -49,14 +49,23 @@ def test_coverage_tells_which_statement_holds_which_term_and_rare_terms_weigh_mo
 
 
 @pytest.mark.parametrize(
-    "question", ["?", "...", "🚀", "hi there", "What can you do?", "Thank you very much!", "help", ""]
+    "question", ["?", "...", "🚀", "hi there", "What can you do?", "Thank you very much!", "help", "Please help me", ""]
 )
 def test_talk_that_asks_the_sources_nothing(question: str) -> None:
     assert not asks_something(question)
 
 
 @pytest.mark.parametrize(
-    "question", ["loans", "hi, how do I get help with a loan?", "Wer sind Sie?", "2030?", "为什么"]
+    "question",
+    [
+        "loans",
+        "hi, how do I get help with a loan?",
+        "Wer sind Sie?",
+        "2030?",
+        "为什么",
+        "What help is there?",
+        "What was the test?",
+    ],
 )
 def test_what_asks_something(question: str) -> None:
     assert asks_something(question)

@@ -1,10 +1,13 @@
 """Which statements are looked at closely."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from qa_service.retrieval import candidates
 from qa_service.retrieval.candidates import find_candidates
+from qa_service.retrieval.evidence import Evidence, gather_evidence
 from qa_service.retrieval.retriever import Retriever
 
 
@@ -33,6 +36,14 @@ def test_as_many_results_as_are_asked_for_are_found_beyond_the_usual_depth(
     monkeypatch.setattr(candidates, "ALL", 1)
     count = len(retriever.generation.dense)
     monkeypatch.setattr("qa_service.retrieval.retriever.DEPTH", 2)
+    depths: list[int] = []
+
+    def noting(*given: Any) -> Evidence | None:
+        depths.append(given[-1])
+        return gather_evidence(*given)
+
+    monkeypatch.setattr("qa_service.retrieval.retriever.gather_evidence", noting)
     few, many = (retriever.rank(["Who pays for the drivers?"], top_k, {})[0].hits for top_k in (1, count))
     assert len(few) == 1
     assert len(many) == count
+    assert depths == [2, 2 * count]  # twice as many, since some may say the same

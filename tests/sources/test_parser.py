@@ -106,6 +106,13 @@ def test_an_interjection_does_not_end_the_answer() -> None:
     assert said(text) == [("THE CHAIR", "How many trams?", [("MR STRAND", "Nine."), ("MR STRAND", "Red.")])]
 
 
+def test_thanks_do_not_end_the_answer() -> None:
+    text = (
+        "Reporter: How many trams?\n\nAda Lund: Nine.\n\nReporter: Thank you very much, Ms Lund.\n\nAda Lund: Red ones."
+    )
+    assert said(text) == [("Reporter", "How many trams?", [("Ada Lund", "Nine."), ("Ada Lund", "Red ones.")])]
+
+
 def test_a_short_request_without_a_question_mark_is_a_question() -> None:
     text = "Reporter: How many trams?\n\nAda Lund: Nine.\n\nReporter: Name the price.\n\nAda Lund: Nine crowns."
     assert said(text)[1] == ("Reporter", "Name the price.", [("Ada Lund", "Nine crowns.")])
@@ -242,7 +249,7 @@ def test_a_chinese_colon_inside_an_answer_names_nobody(answer: str) -> None:
         ("SPEAKER 1", "SPEAKER 12"),
         ("speaker 1", "speaker 2"),
         ("Interviewer 2", "Respondent 14"),
-        ("Reporter", "Audience Member #3"),
+        ("Reporter", "Participant #3"),
         ("Reporter", "Ada & Bob"),
         ("记者", "发言人 1"),
     ],
@@ -250,6 +257,13 @@ def test_a_chinese_colon_inside_an_answer_names_nobody(answer: str) -> None:
 def test_a_person_known_by_a_number_and_two_people_together_are_speakers(asker: str, speaker: str) -> None:
     text = f"{asker}: How many trams?\n\n{speaker}: Nine trams run.\n"
     assert said(text) == [(asker, "How many trams?", [(speaker, "Nine trams run.")])]
+
+
+def test_a_longer_name_with_a_number_is_one_when_it_comes_again() -> None:
+    once = "Reporter: Who gets a loan?\n\nAda Lund: Nearly all.\n\nTake client 2: they got none."
+    assert said(once)[0][2][1] == ("Ada Lund", "Take client 2: they got none.")
+    twice = "Reporter: Who?\n\nAudience Member #3: I did.\n\nReporter: And?\n\nAudience Member #3: He did."
+    assert said(twice)[1] == ("Reporter", "And?", [("Audience Member #3", "He did.")])
 
 
 def test_people_known_by_numbers_are_kept_apart_where_others_are_named() -> None:
