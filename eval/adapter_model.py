@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from qa_service.encoder.export import locate_model
+from qa_service.encoder.protocol import is_word
 from qa_service.sources.sentences import sentence_spans
 
 BASE = "all-MiniLM-L6-v2"
@@ -86,7 +87,7 @@ class Student(nn.Module):
         sentences = functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
         offsets = batch["offset_mapping"]
         words = torch.tensor(
-            [[text[a:b].isalnum() for a, b in spans] for text, spans in zip(texts, offsets.tolist(), strict=True)]
+            [[is_word(text[a:b]) for a, b in spans] for text, spans in zip(texts, offsets.tolist(), strict=True)]
         )
         starts = torch.tensor(list(text_from) if text_from else [0] * len(texts))
         words &= offsets[:, :, 0] >= starts[:, None]
@@ -98,22 +99,24 @@ class Student(nn.Module):
 
     @contextmanager
     def unadapted(self) -> Iterator[None]:
-        """The base model as it was, without gradients."""
+        """The base model as it was, without gradients or dropout."""
         layers = [module for module in self.model.modules() if isinstance(module, LowRank)]
+        training = self.model.training
+        self.model.eval()
         for layer in layers:
             layer.adapted = False
         try:
             with torch.no_grad():
                 yield
         finally:
+            self.model.train(training)
             for layer in layers:
                 layer.adapted = True
 
-    def state(self, share: float = 1.0) -> dict[str, Tensor]:
-        """A `share` of what is learnt, as the exporter reads it; the rest of the way stays the base model."""
-        shares = {"A": 1.0, "B": share}
+    def state(self) -> dict[str, Tensor]:
+        """What is learnt, as the exporter reads it."""
         tensors = {
-            f"{name}.{part}": (getattr(module, part).detach() * shares[part]).half().contiguous()
+            f"{name}.{part}": getattr(module, part).detach().half().contiguous()
             for name, module in self.model.named_modules()
             if isinstance(module, LowRank)
             for part in ("A", "B")

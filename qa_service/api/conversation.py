@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from qa_service.answering import MAX_QUESTION
 from qa_service.errors import BadRequestError
-from qa_service.sources.sentences import GREEK_QUESTION_MARK
 
 SELF_CONTAINED = 3  # content words with which a question can be answered on its own
 MAX_CHAIN = 3  # earlier questions taken along when each leans on the one before
 
-_ASKS = re.compile(rf"(?:[?？؟]|{GREEK_QUESTION_MARK})$")
+_ASKS = re.compile(r"(?:[?？؟\u037e]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)$")  # the last is the Greek question mark
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _FUNCTION_WORDS = frozenset(
     """a an the and or but so also then too as well instead rather than if because while of for in on at by with without

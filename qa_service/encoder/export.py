@@ -233,15 +233,12 @@ def model_digest(name: str) -> str:
     if not folder.is_dir():
         return ""
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in {".safetensors", ".bin", ".json", ".txt"}]
-    packaged = PACKAGED_MODELS.get(name)
-    files += packaged.own_files if packaged else []
-    return _digest_of(files)
+    return _digest_of(files + (PACKAGED_MODELS[name].own_files if name in PACKAGED_MODELS else []))
 
 
 def own_digest(name: str) -> str:
     """SHA-256 over what this version adds to a model: tells its export by another version, without the model itself."""
-    packaged = PACKAGED_MODELS.get(name)
-    return _digest_of(packaged.own_files if packaged else [])
+    return _digest_of(PACKAGED_MODELS[name].own_files if name in PACKAGED_MODELS else [])
 
 
 def _digest_of(files: Sequence[Path]) -> str:

@@ -108,11 +108,19 @@ def test_public_passages_cost_more_the_further_their_ranking_is_from_the_base_mo
     assert group_loss(student, public, public.questions).item() == pytest.approx(plain + 5, abs=1e-4)
 
 
-def test_half_the_change_is_half_of_b(student: Student) -> None:
-    whole, half = student.state(), student.state(0.5)
-    name = next(name for name in whole if name.endswith(".B"))
-    assert torch.equal(half[name], whole[name] * 0.5)
-    assert torch.equal(half[name.removesuffix("B") + "A"], whole[name.removesuffix("B") + "A"])
+def test_dropout_is_for_training_and_never_for_the_base_model_beside_it() -> None:
+    student = Student()
+    texts = ["Twelve trams run at night."]
+
+    def same() -> bool:
+        return torch.equal(student.encode(texts, 16).tokens, student.encode(texts, 16).tokens)
+
+    assert same()
+    student.train()
+    assert not same()
+    with student.unadapted():
+        assert same()
+    assert not same()
 
 
 def test_encoded_texts_have_unit_length(student: Student) -> None:
