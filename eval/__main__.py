@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     cost.add_argument("folder", type=Path, metavar="DIR", nargs="?", help="a BEIR folder (the interview)")
     cost.set_defaults(run=_cost)
     _add_measurements(commands)
-    adapt = commands.add_parser("adapt", help="train adapter and question encoder on dev data (under an hour)")
+    adapt = commands.add_parser("adapt", help="train adapter and question encoder on dev data (about an hour)")
     adapt.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to train on too")
     adapt.add_argument("--output", type=Path, required=True, metavar="DIR", help="the folder to write both files to")
     adapt.set_defaults(run=_adapt)

@@ -1,4 +1,4 @@
-"""`python -m eval adapt`: trains the low-rank adapter of the default encoder, on two cores within an hour.
+"""`python -m eval adapt`: trains the low-rank adapter of the default encoder, on two cores in 35 minutes.
 
 One pass trains three things: what ranking adds up (sentence vector, late interaction with the statement and with its
 best sentence) to follow the judgements' grades, by the cross entropy of a list (ListNet, Cao et al. 2007; MaxSim as in
