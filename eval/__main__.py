@@ -16,6 +16,7 @@ from eval.growth import grow
 from eval.indexes import index_of
 from eval.learning import learn_all
 from eval.question_sets import load_questions
+from eval.question_texts import lesson_texts, with_unlabelled
 from eval.questions import Scored, by_category, score_other_transcripts, score_questions, score_second_judge, summarise
 from eval.speed import measure
 from eval.speed_report import markdown, ratios
@@ -73,9 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     cost.add_argument("folder", type=Path, metavar="DIR", nargs="?", help="a BEIR folder (the interview)")
     cost.set_defaults(run=_cost)
     _add_measurements(commands)
-    adapt = commands.add_parser("adapt", help="train adapter and question encoder on dev data (about an hour)")
+    adapt = commands.add_parser("adapt", help="train adapter and question encoder on dev data (a GPU, or days)")
     adapt.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to train on too")
     adapt.add_argument("--output", type=Path, required=True, metavar="DIR", help="the folder to write both files to")
+    adapt.add_argument(
+        "--adapter", type=Path, metavar="FILE", help="train the question encoder only, after this adapter"
+    )
+    adapt.add_argument("--device", default="cpu", help="where torch computes: cpu, cuda (cpu)")
+    adapt.add_argument("--steps", type=int, metavar="N", help="steps of the question encoder (40,000)")
     adapt.set_defaults(run=_adapt)
     return parser
 
@@ -218,16 +224,24 @@ def _growth(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _adapt(arguments: argparse.Namespace, settings: Settings) -> int:
     from eval.adapter import train_adapter  # needs torch
-    from eval.question_encoder import train_question_encoder
+    from eval.question_encoder import STEPS, train_question_encoder
 
     packaged = PACKAGED_MODELS[Settings.model_fields["model"].default]
     adapter, question = (arguments.output / path.name for path in packaged.own_files)
     own = own_groups(settings.source_dir)
     public = [group for folder in arguments.collections for group in public_groups(folder)]
-    train_adapter(own, public, adapter)
+    if not arguments.adapter:
+        train_adapter(own, public, adapter, device=arguments.device)
     collections = [load_collection(folder) for folder in arguments.collections]
     passages = [a.piece.text for c in collections for t in c.transcripts for e in t.exchanges for a in e.answers]
-    train_question_encoder(adapter, own, public, passages, question)
+    train_question_encoder(
+        arguments.adapter or adapter,
+        with_unlabelled([*own, *own]) + public,
+        lesson_texts([*own, *public], passages),
+        question,
+        steps=arguments.steps or STEPS,
+        device=arguments.device,
+    )
     return 0
 
 

@@ -49,7 +49,7 @@ def compare(student: Student, asked: Encoded, passages: Encoded) -> Compared:
     counts = (counts / counts.sum(-1, keepdim=True).clamp_min(1e-6))[:, None]
     shape = (*pairs.shape[:3], int(passages.numbers.max()) + 1)
     places = passages.numbers[None, :, None, :].expand_as(pairs)
-    covered = torch.full(shape, -1.0).scatter_reduce(3, places, pairs, "amax")
+    covered = torch.full(shape, -1.0, device=pairs.device).scatter_reduce(3, places, pairs, "amax")
     best = covered.amax(3)
     late, sentence = (best * counts).sum(-1), (covered * counts[..., None]).sum(2).amax(-1)
     fused = late + SENTENCE * sentence + DENSE * dense
@@ -64,9 +64,9 @@ def group_loss(student: Student, group: Group, questions: Sequence[TrainingQuest
     """The loss of some questions of a group over all its passages."""
     in_context, texts = random.random() < IN_CONTEXT, [q.text for q in questions]
     compared = compare_texts(student, texts, group, in_context=in_context)
-    gains = torch.tensor([[float(q.grades.get(i, 0)) for i in range(len(group.passages))] for q in questions])
+    gains = gains_of(group, questions).to(compared.fused.device)
     answerable = gains.sum(1) > 0
-    loss = torch.tensor(0.0)
+    loss = torch.zeros((), device=gains.device)
     if answerable.any():
         wanted = gains[answerable] / gains[answerable].sum(1, keepdim=True)
         loss = functional.cross_entropy(compared.fused[answerable] / TEMPERATURE, wanted)
@@ -80,6 +80,11 @@ def group_loss(student: Student, group: Group, questions: Sequence[TrainingQuest
             before = compare_texts(student, texts, group, in_context=in_context).fused
         loss = loss + UNFORGOTTEN * divergence(compared.fused, before)
     return loss
+
+
+def gains_of(group: Group, questions: Sequence[TrainingQuestion]) -> Tensor:
+    """The grades (q, p) of a group's passages."""
+    return torch.tensor([[float(q.grades.get(i, 0)) for i in range(len(group.passages))] for q in questions])
 
 
 def divergence(now: Tensor, before: Tensor) -> Tensor:
@@ -103,11 +108,15 @@ def encode_passages(student: Student, group: Group, *, in_context: bool) -> Enco
     return student.encode(texts, CONTEXT_TOKENS, starts)
 
 
-def train_adapter(own: Sequence[Group], public: Sequence[Group], output: Path, seed: int = 0) -> None:
+def train_adapter(
+    own: Sequence[Group], public: Sequence[Group], output: Path, *, device: str = "cpu", seed: int = 0
+) -> None:
     """Train and write the adapter. Our own groups are gone through `OWN_TIMES` an epoch."""
     random.seed(seed)
     torch.manual_seed(seed)
-    student = Student().train()  # with dropout, as the base model was trained: else transcripts are learnt by heart
+    student = (
+        Student().to(device).train()
+    )  # with dropout, as the base model was trained: else transcripts are learnt by heart
     layers = [p for p in student.model.parameters() if p.requires_grad]
     heads = [p for name, p in student.named_parameters() if not name.startswith("model.")]
     groups = [{"params": layers, "lr": LEARNING_RATE}, {"params": heads, "lr": HEAD_LEARNING_RATE}]

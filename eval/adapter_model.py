@@ -40,6 +40,16 @@ class LowRank(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
+class Tokenised:
+    """A batch of n texts of at most t tokens: `ids`, `mask`, `words` and `numbers` (n, t), see `Encoded`."""
+
+    ids: Tensor
+    mask: Tensor
+    words: Tensor
+    numbers: Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class Encoded:
     """A batch of n texts of at most t tokens.
 
@@ -74,6 +84,18 @@ class Student(nn.Module):
 
     def encode(self, texts: Sequence[str], most: int, text_from: Sequence[int] | None = None) -> Encoded:
         """Encode texts of at most `most` tokens; tokens before `text_from` are context, not words."""
+        batch = self.tokenise(texts, most, text_from)
+        return Encoded(*self.vectors(batch.ids, batch.mask), batch.words, batch.numbers)
+
+    def vectors(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Of token ids (n, t): the texts' vectors (n, d) and the tokens' (n, t, d), of unit length."""
+        hidden = self.model(input_ids=ids, attention_mask=mask)[0]
+        counted = mask.unsqueeze(-1).float()
+        whole = functional.normalize((hidden * counted).sum(1) / counted.sum(1), dim=-1)
+        return whole, functional.normalize(hidden, dim=-1)
+
+    def tokenise(self, texts: Sequence[str], most: int, text_from: Sequence[int] | None = None) -> Tokenised:
+        """Token ids of texts, on the model's device."""
         batch = self.tokenizer(
             list(texts),
             padding=True,
@@ -82,9 +104,6 @@ class Student(nn.Module):
             return_tensors="pt",
             return_offsets_mapping=True,
         )
-        hidden = self.model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])[0]
-        mask = batch["attention_mask"].unsqueeze(-1).float()
-        sentences = functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
         offsets = batch["offset_mapping"]
         words = torch.tensor(
             [[is_word(text[a:b]) for a, b in spans] for text, spans in zip(texts, offsets.tolist(), strict=True)]
@@ -95,7 +114,8 @@ class Student(nn.Module):
             torch.searchsorted(torch.tensor([begin + start for begin, _ in sentence_spans(text[start:])] or [0]), own)
             for text, start, own in zip(texts, starts.tolist(), offsets[:, :, 0] + 1, strict=True)
         ]
-        return Encoded(sentences, functional.normalize(hidden, dim=-1), words, torch.stack(numbers).clamp_min(1) - 1)
+        parts = batch["input_ids"], batch["attention_mask"], words, torch.stack(numbers).clamp_min(1) - 1
+        return Tokenised(*(part.to(self.bias.device) for part in parts))
 
     @contextmanager
     def unadapted(self) -> Iterator[None]:

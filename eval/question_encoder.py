@@ -1,70 +1,121 @@
-"""Second half of `python -m eval adapt`: questions get an encoder of their own with half the layers.
+"""Second half of `python -m eval adapt`: questions get a smaller encoder of their own.
 
-Statements are encoded once, questions while somebody waits. The shorter encoder starts from layers of the adapted one
-and is trained to give its vectors (distillation; Hinton et al. 2015, Sanh et al. 2019): those of tokens and of whole
-texts, the tokens' weights, and every second step the scores of a group's passages and the log-odds that the best one
-answers. Dev questions only, as the adapter; of public collections also the sentences of passages.
+Statements are encoded once, questions while somebody waits. The smaller encoder is cut out of the adapted one
+(`pruning.py`) and trained to give its vectors (distillation; Hinton et al. 2015, Sanh et al. 2019): those of tokens and
+of whole texts, and the tokens' weights, over some 270,000 texts that nobody judged. In the last third every second step
+is a group's questions instead, which must also order its passages alike and give the same log-odds of an answer.
 """
 
-import copy
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from eval.adapter import QUESTION_TOKENS, compare, divergence, encode_passages
-from eval.adapter_data import Group, drawn
-from eval.adapter_model import Encoded, LowRank, Student
-from eval.descent import descend
-from qa_service.sources.sentences import sentence_spans
+from eval.adapter_data import Group
+from eval.adapter_model import Encoded, LowRank, Student, Tokenised
+from eval.descent import cosine, descend
+from eval.pruning import pruned
 
-LAYERS = (0, 2, 5)  # of the adapted encoder, which the shorter one starts from
-STEPS, TEXTS = 3600, 96
-GROUP_EVERY = 2  # steps: then the questions of one group, with its passages
-LEARNING_RATE = 5e-4
-TOKENS, WHOLE, WEIGHTS = 10.0, 5.0, 0.3  # what vectors of tokens, of texts, and token weights count; scores count 1
-ODDS = 0.2  # what log-odds count
-MOST_SENTENCES = 14_000  # of the collections' passages beside the groups'
-SHORTEST, LONGEST = 16, 160  # characters of a statement's sentence that is encoded as if it were a question
-ALIKE = 1200  # texts to each side in order of length from which a batch is drawn, so that little is padding
+LAYERS, HEADS, UNITS = (
+    (0, 1, 3, 5),
+    8,
+    768,
+)  # of 6 layers, 12 heads, 1536 inner units: .93 of the time of three whole layers
+CUT_BY = 1500  # texts that tell which heads and units add most
+STEPS = 40_000  # what the packaged one took, in two runs; minutes on a GPU, a day and more on two cores
+BATCH = 6144  # tokens in a step
+LENGTHS = (10, 14, 18, 24, 32, 48, QUESTION_TOKENS)  # texts are padded to the next of these
+GROUPS_FROM, GROUP_EVERY, MOST_OF_GROUP = 2 / 3, 2, 72
+LEARNING_RATE = 1e-3
+TOKENS, WHOLE, WEIGHTS = 20.0, 5.0, 0.3  # what the distances of vectors of tokens, of texts, and of token weights count
+ORDER, ODDS = 3.0, 0.2  # what a group's order of passages and log-odds count
+UNWEIGHTED = 0.5  # a token's vector counts by its weight, and this much anyway
+AVERAGE = 0.999  # of the weights after each step, which are what is written (Polyak & Juditsky 1992)
 
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """What the adapted encoder gives for one text of t tokens: (d,), (t, d) half precision, (t, 2)."""
+    """Texts of like length, padded to (n, t), and what the adapted encoder gives for them, in half precision.
 
-    sentence: Tensor
+    `sentences` (n, d), `tokens` (n, t, d), `weights` (n, t, 2).
+    """
+
+    texts: Tokenised
+    sentences: Tensor
     tokens: Tensor
     weights: Tensor
 
+    def drawn(self, count: int) -> "Taught":
+        """So many of them, at random."""
+        rows = torch.randint(len(self.sentences), (count,), device=self.sentences.device)
+        parts = (self.texts.ids, self.texts.mask, self.texts.words, self.texts.numbers)
+        texts = Tokenised(*(part[rows] for part in parts))
+        return Taught(texts, self.sentences[rows], self.tokens[rows], self.weights[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """The adapted encoder, what it gives for texts by length, and for the passages of every group asked for so far."""
+
+    teacher: Student
+    texts: list[Taught]
+    _passages: dict[int, Encoded] = field(default_factory=dict, repr=False)
+
+    def drawn(self) -> Taught:
+        """A batch of texts of like length."""
+        sizes = [taught.tokens.shape[0] * taught.tokens.shape[1] for taught in self.texts]
+        chosen = random.choices(self.texts, sizes)[0]
+        return chosen.drawn(max(1, BATCH // chosen.tokens.shape[1]))
+
+    def passages(self, group: Group) -> Encoded:
+        """The group's passages, encoded once."""
+        if id(group) not in self._passages:
+            with torch.no_grad():
+                encoded = encode_passages(self.teacher, group, in_context=True)
+            self._passages[id(group)] = replace(encoded, tokens=encoded.tokens.half())
+        kept = self._passages[id(group)]
+        return replace(kept, tokens=kept.tokens.float())
+
 
 def train_question_encoder(
-    adapter: Path, own: Sequence[Group], public: Sequence[Group], passages: Sequence[str], output: Path
+    adapter: Path,
+    groups: Sequence[Group],
+    texts: Sequence[str],
+    output: Path,
+    *,
+    steps: int = STEPS,
+    device: str = "cpu",
 ) -> None:
-    """Train the shorter encoder after the adapter in `adapter`, also on sentences of more `passages`, and write it."""
+    """Cut a smaller encoder out of the one adapted by `adapter`, train it to follow that one, and write it.
+
+    `texts` are encoded alone, one that stands there twice is drawn twice as often; of `groups` the order of passages
+    is learnt too.
+    """
     random.seed(0)
     torch.manual_seed(0)
-    teacher = adapted(adapter)
-    student = shortened(teacher)
-    groups = [*own, *own, *public]
-    more = sorted(sentences_of(passages))
-    known = texts_of([*own, *public]) | set(random.sample(more, min(MOST_SENTENCES, len(more))))
-    texts = sorted(known, key=lambda text: (len(text), text))
+    teacher = adapted(adapter).to(device).eval()
     lessons = Lessons(teacher, taught(teacher, texts))
+    student = shortened(teacher, random.sample(list(texts), min(CUT_BY, len(texts))))
     parameters = [p for p in student.parameters() if p.requires_grad]
+    average = [p.detach().clone() for p in parameters]
 
     def losses() -> Iterator[Tensor]:
-        for step in range(1, STEPS + 1):
-            group = random.choice(groups) if step % GROUP_EVERY == 0 else None
-            chosen = [q.text for q in drawn(group.questions)] if group else _neighbours(texts)
-            yield lesson_loss(lessons, student, chosen, group)
+        for step in range(steps):
+            in_group = groups and step >= GROUPS_FROM * steps and step % GROUP_EVERY == 0
+            yield group_lesson(student, lessons, random.choice(groups)) if in_group else text_lesson(student, lessons)
+            for kept, now in zip(average, parameters, strict=True):
+                kept.lerp_(now.detach(), 1 - AVERAGE)
 
-    descend(losses(), [{"params": parameters, "lr": LEARNING_RATE}], STEPS)
+    descend(losses(), [{"params": parameters, "lr": LEARNING_RATE}], steps, cosine)
+    for now, kept in zip(parameters, average, strict=True):
+        now.data.copy_(kept)
     save_file(question_state(student), str(output))
 
 
@@ -82,17 +133,16 @@ def adapted(adapter: Path) -> Student:
     return student.requires_grad_(requires_grad=False)
 
 
-def shortened(teacher: Student) -> Student:
-    """A copy with the chosen layers only; everything but the vocabulary's embeddings is trained."""
-    student = copy.deepcopy(teacher)
-    student.model.encoder.layer = nn.ModuleList(student.model.encoder.layer[place] for place in LAYERS)
+def shortened(teacher: Student, texts: Sequence[str]) -> Student:
+    """A copy cut down; everything but the vocabulary's embeddings is trained."""
+    student = pruned(teacher, teacher.tokenise(texts, QUESTION_TOKENS), LAYERS, HEADS, UNITS)
     for name, parameter in student.named_parameters():
         parameter.requires_grad = name.startswith(("model.", "heads.")) and "word_embeddings" not in name
     return student
 
 
 def question_state(student: Student) -> dict[str, Tensor]:
-    """What the exporter reads: every tensor of the shorter model but the vocabulary's embeddings, and the heads."""
+    """What the exporter reads: every tensor of the smaller model but the vocabulary's embeddings, and the heads."""
     model = {
         name: value.half().contiguous()
         for name, value in student.model.state_dict().items()
@@ -101,86 +151,68 @@ def question_state(student: Student) -> dict[str, Tensor]:
     return model | {f"heads.{name}": value.detach().half() for name, value in student.heads.named_parameters()}
 
 
-def texts_of(groups: Sequence[Group]) -> set[str]:
-    """All questions of the groups, and the sentences of their passages."""
-    questions = {question.text for group in groups for question in group.questions}
-    return questions | sentences_of([passage for group in groups for passage in group.passages])
-
-
-def sentences_of(passages: Sequence[str]) -> set[str]:
-    """Sentences about as long as questions."""
-    cut = {passage[start:end] for passage in passages for start, end in sentence_spans(passage)}
-    return {sentence for sentence in cut if SHORTEST <= len(sentence) < LONGEST}
-
-
-@dataclass(frozen=True, slots=True)
-class Lessons:
-    """The adapted encoder, what it gives for `texts`, and for the passages of every group that was asked for."""
-
-    teacher: Student
-    texts: dict[str, Taught]
-    _passages: dict[int, Encoded] = field(default_factory=dict, repr=False)
-
-    def passages(self, group: Group) -> Encoded:
-        """The group's passages, encoded once."""
-        if id(group) not in self._passages:
-            with torch.no_grad():
-                encoded = encode_passages(self.teacher, group, in_context=True)
-            self._passages[id(group)] = replace(encoded, tokens=encoded.tokens.half())
-        kept = self._passages[id(group)]
-        return replace(kept, tokens=kept.tokens.float())
-
-
 @torch.no_grad()
-def taught(teacher: Student, texts: Sequence[str]) -> dict[str, Taught]:
-    """The adapted encoder's vectors for all texts."""
-    store: dict[str, Taught] = {}
-    for start in range(0, len(texts), 128):
-        part = texts[start : start + 128]
-        encoded = teacher.encode(part, QUESTION_TOKENS)
-        weights = functional.softplus(teacher.heads(encoded.tokens))
-        for row, (text, length) in enumerate(zip(part, _lengths(encoded), strict=True)):
-            store[text] = Taught(
-                encoded.sentences[row].clone(), encoded.tokens[row, :length].half(), weights[row, :length].clone()
-            )
-    return store
+def taught(teacher: Student, texts: Sequence[str]) -> list[Taught]:
+    """The adapted encoder's vectors for all texts, those of like length together."""
+    by_length: dict[int, list[Taught]] = {}
+    ordered = sorted(texts, key=len)
+    for start in range(0, len(ordered), CUT_BY):
+        batch = teacher.tokenise(ordered[start : start + CUT_BY], QUESTION_TOKENS)
+        lengths = batch.mask.sum(1)
+        for least, most in pairwise((0, *LENGTHS)):
+            rows = ((lengths > least) & (lengths <= most)).nonzero()[:, 0]
+            if len(rows):
+                by_length.setdefault(most, []).append(_taught(teacher, _padded(batch, rows, most)))
+    return [_together(parts) for parts in by_length.values()]
 
 
-def _lengths(encoded: Encoded) -> Iterator[int]:
-    """Up to each text's last word: what follows it is never compared."""
-    for words in encoded.words:
-        yield int(words.nonzero().max()) + 1 if words.any() else 1
+def _padded(batch: Tokenised, rows: Tensor, length: int) -> Tokenised:
+    """Some rows of a batch, cut or padded with zeros to a length."""
+    parts = (batch.ids, batch.mask, batch.words, batch.numbers)
+    return Tokenised(*(functional.pad(part[rows], (0, length - part.shape[1])) for part in parts))
 
 
-def lesson_loss(lessons: Lessons, student: Student, texts: Sequence[str], group: Group | None) -> Tensor:
-    """How far the student's vectors of some texts, and what it makes of a group's passages, are from the teacher's."""
-    given = student.encode(texts, QUESTION_TOKENS)
-    wanted, weights = _together([lessons.texts[text] for text in texts], given)
-    words = given.words.float()
-    apart = (1 - (wanted.tokens * given.tokens).sum(-1)) * words
-    misjudged = (weights - functional.softplus(student.heads(given.tokens))).square().sum(-1) * words
-    whole = (1 - (wanted.sentences * given.sentences).sum(-1)).mean()
-    loss = (TOKENS * apart.sum() + WEIGHTS * misjudged.sum()) / words.sum() + WHOLE * whole
-    if group:
-        passages = lessons.passages(group)
-        with torch.no_grad():
-            before = compare(lessons.teacher, wanted, passages)
-        now = compare(student, given, passages)
-        loss = loss + divergence(now.fused, before.fused) + ODDS * functional.mse_loss(now.answers, before.answers)
-    return loss
+def _taught(teacher: Student, texts: Tokenised) -> Taught:
+    sentences, tokens = teacher.vectors(texts.ids, texts.mask)
+    return Taught(texts, sentences.half(), tokens.half(), functional.softplus(teacher.heads(tokens)).half())
 
 
-def _together(all_taught: Sequence[Taught], given: Encoded) -> tuple[Encoded, Tensor]:
-    """What several texts are to give as one batch, shaped like what the student gave."""
-    tokens, weights = torch.zeros_like(given.tokens), torch.zeros(*given.words.shape, 2)
-    for row, one in enumerate(all_taught):
-        tokens[row, : len(one.tokens)] = one.tokens.float()
-        weights[row, : len(one.weights)] = one.weights
-    return Encoded(torch.stack([one.sentence for one in all_taught]), tokens, given.words, given.numbers), weights
+def _together(parts: Sequence[Taught]) -> Taught:
+    def joined(name: str) -> Tensor:
+        return torch.cat([getattr(part if hasattr(part, name) else part.texts, name) for part in parts])
+
+    texts = Tokenised(joined("ids"), joined("mask"), joined("words"), joined("numbers"))
+    return Taught(texts, joined("sentences"), joined("tokens"), joined("weights"))
 
 
-def _neighbours(texts: Sequence[str]) -> list[str]:
-    """Texts of like length, from anywhere."""
-    place = random.randrange(len(texts))
-    near = texts[max(0, place - ALIKE) : place + ALIKE]
-    return random.sample(near, min(TEXTS, len(near)))
+def text_lesson(student: Student, lessons: Lessons) -> Tensor:
+    """How far the student's vectors of some texts are from the teacher's."""
+    wanted = lessons.drawn()
+    return distance(student, wanted, student.vectors(wanted.texts.ids, wanted.texts.mask))
+
+
+def distance(student: Student, wanted: Taught, given: tuple[Tensor, Tensor]) -> Tensor:
+    """The distance of vectors of texts and tokens, the latter by what they count, and of the tokens' weights."""
+    sentences, tokens = given
+    words, weights = wanted.texts.words.float(), wanted.weights.float()
+    share = words * (UNWEIGHTED + weights[..., 0] / weights[..., 0].mean())
+    apart = (1 - (wanted.tokens.float() * tokens).sum(-1)) * share
+    misjudged = (weights - functional.softplus(student.heads(tokens))).square().sum(-1) * words
+    whole = (1 - (wanted.sentences.float() * sentences).sum(-1)).mean()
+    return TOKENS * apart.sum() / share.sum() + WEIGHTS * misjudged.sum() / words.sum() + WHOLE * whole
+
+
+def group_lesson(student: Student, lessons: Lessons, group: Group) -> Tensor:
+    """The same for a group's questions, and how else the student orders its passages and judges that they answer."""
+    questions = [question.text for question in group.questions]
+    chosen = random.sample(questions, min(MOST_OF_GROUP, len(questions)))
+    with torch.no_grad():
+        wanted = _taught(lessons.teacher, lessons.teacher.tokenise(chosen, QUESTION_TOKENS))
+    texts, passages = wanted.texts, lessons.passages(group)
+    sentences, tokens = student.vectors(texts.ids, texts.mask)
+    told = Encoded(wanted.sentences.float(), wanted.tokens.float(), texts.words, texts.numbers)
+    with torch.no_grad():
+        before = compare(lessons.teacher, told, passages)
+    now = compare(student, Encoded(sentences, tokens, texts.words, texts.numbers), passages)
+    odds = functional.mse_loss(now.answers, before.answers)
+    return distance(student, wanted, (sentences, tokens)) + ORDER * divergence(now.fused, before.fused) + ODDS * odds

@@ -39,7 +39,7 @@ def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 def dictionaries_read_once() -> Iterator[None]:
     """Reading one takes longer than the rest of a small build."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spelling, "_dictionary", cache(spelling._dictionary))
+        patch.setattr(spelling, "word_frequencies", cache(spelling.word_frequencies))
         yield
 
 

@@ -42,14 +42,16 @@ OWNERS = {
     "tokenizers": {"encoder"},
     "torch": {
         "encoder.export",
+        "encoder.own_weights",
         "encoder.question_graph",
         "eval.adapter",
         "eval.adapter_model",
         "eval.descent",
+        "eval.pruning",
         "eval.question_encoder",
     },
     "sentence_transformers": {"encoder.export", "eval.adapter_model", "eval.plain_service"},
-    "safetensors": {"encoder.export", "eval.adapter", "eval.question_encoder"},
+    "safetensors": {"encoder.own_weights", "eval.adapter", "eval.question_encoder"},
     "sqlite3": {"indexing.store"},
     "ir_measures": {"eval"},
 }

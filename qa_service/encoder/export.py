@@ -1,8 +1,8 @@
 """A sentence-transformers model becomes `model.onnx` (int8) + `tokenizer.json` + `encoder.json`, once.
 
-Ours also becomes `question.onnx`, a shorter encoder that gives questions nearly the vectors that the whole one would.
+Ours also becomes `question.onnx`, a smaller encoder that gives questions nearly the vectors that the whole one would.
 
-This and `question_graph.py` import torch; serving never does.
+This, `own_weights.py` and `question_graph.py` import torch; serving never does.
 """
 
 import hashlib
@@ -80,6 +80,9 @@ def export_encoder(name: str, folder: Path) -> EncoderSettings:
         import torch
         from onnxruntime.quantization import QuantType, quantize_dynamic
         from sentence_transformers import SentenceTransformer
+
+        from qa_service.encoder.own_weights import merge_adapter, shorten
+        from qa_service.encoder.question_graph import QuestionGraph
     except ImportError as error:
         raise ModelError(f"can't export {name}: {error.name} is not installed; {INSTALL_HINT}") from error
     try:
@@ -97,8 +100,6 @@ def export_encoder(name: str, folder: Path) -> EncoderSettings:
     with _quietly():
         _write_onnx(torch, int8, _pipeline(torch, model, list(inputs), heads), inputs, folder / MODEL_FILE)
         if packaged and packaged.question:
-            from qa_service.encoder.question_graph import QuestionGraph
-
             heads = shorten(model, packaged.question)
             graph = QuestionGraph(model[0].model, heads).eval()
             _write_onnx(torch, int8, graph, {"input_ids": inputs["input_ids"][:1]}, folder / QUESTION_FILE)
@@ -145,39 +146,6 @@ def _example(model: Any) -> dict[str, Any]:
     """Tokenised example inputs, in the order the exported graph will take them."""
     batch = model.tokenizer(["An example.", "Another, longer example."], padding=True, return_tensors="pt")
     return {key: batch[key] for key in ("input_ids", "attention_mask", "token_type_ids") if key in batch}
-
-
-def merge_adapter(model: Any, adapter: Path) -> dict[str, Any]:
-    """Add a low-rank adapter (LoRA, Hu et al. 2021) to the model's weights; returns its token-weight heads.
-
-    For a linear layer L the file holds `L.A` (r, in) and `L.B` (out, r), added as B·A; `heads.weight` (2, d) and
-    `heads.bias` (2,) turn a token's vector into its two weights.
-    """
-    from safetensors.torch import load_file
-
-    tensors = {name: tensor.float() for name, tensor in load_file(str(adapter)).items()}
-    layers = dict(model[0].model.named_modules())
-    for name in (key.removesuffix(".A") for key in tensors if key.endswith(".A")):
-        layers[name].weight.data += tensors[f"{name}.B"] @ tensors[f"{name}.A"]
-    return {"weight": tensors["heads.weight"], "bias": tensors["heads.bias"]}
-
-
-def shorten(model: Any, question: Path) -> dict[str, Any]:
-    """Make the model the shorter encoder of questions that the file holds; returns its token-weight heads.
-
-    The file has every tensor of the shorter model but the vocabulary's embeddings, which stay, and the heads' as in an
-    adapter. It was trained to give the vectors of the whole model (`python -m eval adapt`).
-    """
-    import torch
-    from safetensors.torch import load_file
-
-    tensors = {name: tensor.float() for name, tensor in load_file(str(question)).items()}
-    heads = {name: tensors.pop(f"heads.{name}") for name in ("weight", "bias")}
-    bert = model[0].model
-    kept = 1 + max(int(name.split(".")[2]) for name in tensors if name.startswith("encoder.layer."))
-    bert.encoder.layer = torch.nn.ModuleList(bert.encoder.layer[:kept])
-    bert.load_state_dict(bert.state_dict() | tensors)
-    return heads
 
 
 def _pipeline(torch: Any, model: Any, names: list[str], heads: dict[str, Any] | None) -> Any:

@@ -17,7 +17,7 @@ class QuestionGraph(nn.Module):
     def __init__(self, bert: Any, heads: dict[str, Tensor]) -> None:
         super().__init__()
         embeddings = bert.embeddings
-        self.count = bert.config.num_attention_heads
+        self.size = bert.config.hidden_size // bert.config.num_attention_heads
         self.words = embeddings.word_embeddings
         self.places = nn.Parameter(embeddings.position_embeddings.weight + embeddings.token_type_embeddings.weight[0])
         self.norm = embeddings.LayerNorm
@@ -36,12 +36,12 @@ class QuestionGraph(nn.Module):
         return functional.normalize(hidden.mean(1), dim=-1), tokens, weights
 
     def _attended(self, attention: Any, hidden: Tensor) -> Tensor:
-        size = hidden.shape[2] // self.count
-        own = attention.self
+        own, width = attention.self, attention.self.query.weight.shape[0]
         query, key, value = (
-            part(hidden).view(-1, self.count, size).transpose(0, 1) for part in (own.query, own.key, own.value)
+            part(hidden).view(-1, width // self.size, self.size).transpose(0, 1)
+            for part in (own.query, own.key, own.value)
         )
-        shares = torch.softmax((query * size**-0.5) @ key.transpose(1, 2), dim=-1)
-        joined = (shares @ value).transpose(0, 1).reshape(1, -1, self.count * size)
+        shares = torch.softmax((query * self.size**-0.5) @ key.transpose(1, 2), dim=-1)
+        joined = (shares @ value).transpose(0, 1).reshape(1, -1, width)
         result: Tensor = attention.output.dense(joined)
         return result

@@ -47,7 +47,7 @@ class Spelling:
     @classmethod
     def build(cls, texts: Iterable[str], languages: Iterable[str], vocabulary: Iterable[str]) -> "Spelling":
         """From the sources' texts, their languages' dictionaries and words a model knows. Mends nothing without one."""
-        dictionaries = [_dictionary(language) for language in sorted({*languages} & {*SpellChecker.languages()})]
+        dictionaries = [word_frequencies(language) for language in sorted({*languages} & {*SpellChecker.languages()})]
         if not dictionaries:
             return cls(np.empty(0, f"S{LONGEST}"), np.empty(0, np.float32), np.empty(0, np.uint32), "")
         known: dict[str, float] = {}
@@ -179,7 +179,8 @@ def _by_likely_slip(edit: str, word: str) -> bool:
     return word[place] == word[place - 1]
 
 
-def _dictionary(language: str) -> dict[str, int]:
+def word_frequencies(language: str) -> dict[str, int]:
+    """A language's words with how often each was counted. Raises ValueError for one that has no dictionary."""
     return SpellChecker(language=language).word_frequency.dictionary
 
 

@@ -9,9 +9,10 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 
-from qa_service.encoder.export import PACKAGED_MODELS, export_encoder, locate_model, shorten
+from qa_service.encoder.export import PACKAGED_MODELS, export_encoder, locate_model
 from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE
 from qa_service.encoder.onnx import OnnxEncoder
+from qa_service.encoder.own_weights import shorten
 from qa_service.encoder.question_graph import QuestionGraph
 from qa_service.errors import ModelError
 from qa_service.settings import Settings

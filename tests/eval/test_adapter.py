@@ -13,7 +13,8 @@ from torch.nn import functional
 from eval import adapter
 from eval.adapter import DENSE, SENTENCE, compare, divergence, encode_passages, group_loss, train_adapter
 from eval.adapter_model import BASE, Encoded, LowRank, Student
-from qa_service.encoder.export import locate_model, merge_adapter
+from qa_service.encoder.export import locate_model
+from qa_service.encoder.own_weights import merge_adapter
 from qa_service.retrieval.late_interaction import Matches
 from tests.eval.trams import GROUP
 

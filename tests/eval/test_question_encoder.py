@@ -1,4 +1,4 @@
-"""The questions' shorter encoder learns to give what the adapted one gives, and the exporter reads what is written."""
+"""The questions' smaller encoder learns to give what the adapted one gives, and the exporter reads what is written."""
 
 from pathlib import Path
 from typing import Any
@@ -11,21 +11,30 @@ from sentence_transformers import SentenceTransformer
 from eval import question_encoder
 from eval.adapter_model import BASE, LowRank, Student
 from eval.question_encoder import (
+    HEADS,
     LAYERS,
+    UNITS,
     Lessons,
     adapted,
-    lesson_loss,
+    group_lesson,
     question_state,
-    sentences_of,
     shortened,
     taught,
-    texts_of,
+    text_lesson,
     train_question_encoder,
 )
-from qa_service.encoder.export import locate_model, shorten
+from qa_service.encoder.export import locate_model
+from qa_service.encoder.own_weights import shorten
 from tests.eval.trams import GROUP
 
 pytestmark = pytest.mark.model
+
+TEXTS = [
+    "Who pays the drivers?",
+    "When does the ferry leave the harbour in winter?",
+    "The depot sends out more.",
+    "Why?",
+]
 
 
 @pytest.fixture(scope="module")
@@ -59,51 +68,51 @@ def test_the_teacher_is_the_base_model_with_the_adapter_merged(teacher: Student)
     assert not any(parameter.requires_grad for parameter in teacher.parameters())
 
 
-def test_lessons_are_questions_and_sentences(teacher: Student) -> None:
-    texts = texts_of([GROUP])
-    assert "Who pays the drivers?" in texts
-    assert "The depot sends out more." in texts
-    assert not any(text in texts for text in GROUP.passages[:1])
-    assert sentences_of(["A ferry leaves at noon. So?", "No."]) == {"A ferry leaves at noon."}
-    known = taught(teacher, sorted(texts))
-    assert set(known) == texts
-    one = known["The depot sends out more."]
-    assert one.sentence.shape == (384,)
-    assert one.tokens.shape == (6, 384)  # [CLS] and five words; what follows the last word is never compared
-    assert one.weights.shape == (6, 2)
+def test_texts_are_taught_beside_others_of_like_length(teacher: Student) -> None:
+    lessons = taught(teacher, TEXTS)
+    assert [tuple(lesson.tokens.shape) for lesson in lessons] == [(3, 10, 384), (1, 14, 384)]
+    for lesson in lessons:
+        for row, ids in enumerate(lesson.texts.ids):
+            text = teacher.tokenizer.decode(ids, skip_special_tokens=True)
+            alone = teacher.encode([text], 64)
+            length = alone.tokens.shape[1]
+            torch.testing.assert_close(lesson.sentences[row].float(), alone.sentences[0], atol=2e-3, rtol=0)
+            torch.testing.assert_close(lesson.tokens[row, :length].float(), alone.tokens[0], atol=2e-3, rtol=0)
+            assert lesson.texts.words[row].sum() == alone.words[0].sum()
 
 
 def test_passages_are_encoded_once(teacher: Student, monkeypatch: pytest.MonkeyPatch) -> None:
-    lessons = Lessons(teacher, {})
+    lessons = Lessons(teacher, [])
     first = lessons.passages(GROUP)
     monkeypatch.setattr(question_encoder, "encode_passages", None)
     torch.testing.assert_close(lessons.passages(GROUP).tokens, first.tokens)
     assert first.tokens.dtype == torch.float32
 
 
-def test_the_whole_encoder_has_nothing_to_learn_and_the_shorter_one_gets_nearer(teacher: Student) -> None:
-    texts = sorted(texts_of([GROUP]))
-    lessons = Lessons(teacher, taught(teacher, texts))
-    questions = [question.text for question in GROUP.questions]
-    for chosen, group in ((texts, None), (questions, GROUP)):
-        assert float(lesson_loss(lessons, teacher, chosen, group)) == pytest.approx(0, abs=1e-2)
-    student = shortened(teacher)
-    assert len(student.model.encoder.layer) == len(LAYERS) < len(teacher.model.encoder.layer)
-    optimizer = torch.optim.AdamW([p for p in student.parameters() if p.requires_grad], lr=1e-3)
+def test_the_whole_encoder_has_nothing_to_learn_and_the_smaller_one_gets_nearer(
+    teacher: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question_encoder, "BATCH", 60)
+    torch.manual_seed(0)
+    lessons = Lessons(teacher, taught(teacher, TEXTS))
+    assert float(text_lesson(teacher, lessons)) == pytest.approx(0, abs=1e-2)
+    assert float(group_lesson(teacher, lessons, GROUP)) == pytest.approx(0, abs=1e-2)
+    student = shortened(teacher, TEXTS)
+    optimizer = torch.optim.AdamW([p for p in student.parameters() if p.requires_grad], lr=5e-4)
     losses = []
-    for _ in range(8):
-        loss = lesson_loss(lessons, student, questions, GROUP)
+    for step in range(16):
+        loss = group_lesson(student, lessons, GROUP) if step % 2 else text_lesson(student, lessons)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         losses.append(loss.item())
-    assert losses[-1] < losses[0] / 2
+    assert sum(losses[-2:]) < sum(losses[:2]) / 2
 
 
 def test_what_training_writes_the_exporter_makes_the_same_encoder(
     adapter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(question_encoder, "STEPS", 3)
+    monkeypatch.setattr(question_encoder, "BATCH", 60)
     written: list[Student] = []
 
     def state(student: Student) -> dict[str, torch.Tensor]:
@@ -112,10 +121,13 @@ def test_what_training_writes_the_exporter_makes_the_same_encoder(
 
     monkeypatch.setattr(question_encoder, "question_state", state)
     written_to = tmp_path / "question.safetensors"
-    train_question_encoder(adapter, [GROUP], [GROUP], ["A ferry leaves at noon. So?"], written_to)
+    train_question_encoder(adapter, [GROUP], TEXTS, written_to, steps=4)
     model: Any = SentenceTransformer(locate_model(BASE), device="cpu")
     heads = shorten(model, written_to)
     assert heads["weight"].shape == (2, 384)
-    assert len(model[0].model.encoder.layer) == len(LAYERS)
+    layers = model[0].model.encoder.layer
+    assert len(layers) == len(LAYERS)
+    assert {tuple(layer.attention.self.query.weight.shape) for layer in layers} == {(HEADS * 32, 384)}
+    assert {tuple(layer.output.dense.weight.shape) for layer in layers} == {(384, UNITS)}
     wanted = written[0].encode(["Who pays the drivers?"], 32).sentences[0].detach().numpy()
     assert model.encode("Who pays the drivers?", normalize_embeddings=True) @ wanted == pytest.approx(1, abs=1e-4)
