@@ -49,7 +49,7 @@ class MixingEncoder:
     def __init__(self, real: Encoder, sentences: Sentences, recipes: dict[str, Recipe]) -> None:
         self._real, self._sentences, self._recipes = real, sentences, recipes
         self._random = np.random.default_rng(1)
-        self.dimension, self.max_tokens = real.dimension, real.max_tokens
+        self.dimension, self.max_tokens, self.parallel = real.dimension, real.max_tokens, 1
         self.token_spans, self.encode_questions, self.words = real.token_spans, real.encode_questions, real.words
 
     def encode_passages(self, texts: Sequence[str]) -> EncodedBatch:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from qa_service.answering import AnswerService
-from qa_service.assemble import provide_encoder
+from qa_service.assemble import BUILD_THREADS, provide_encoder
+from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.encoder.protocol import Encoder
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.encoding import BATCH, passage_of
@@ -61,9 +62,10 @@ def questions_per_second_on(encoders: Sequence[Encoder], questions: Sequence[str
 
 
 def build_and_bare_rate(settings: Settings, transcripts: Sequence[Transcript]) -> tuple[float, float]:
-    """Statements a second of a whole build of `transcripts`, and of its encoder alone, by the same threads."""
+    """Statements a second of a whole build of `transcripts`, and of the bare encoder, one batch by all cores."""
     with tempfile.TemporaryDirectory() as scratch:
-        encoder = provide_encoder(settings, _made(Path(scratch) / "encoder"))
+        provide_encoder(settings, _made(Path(scratch) / "encoder"))
+        encoder = OnnxEncoder(Path(scratch) / "encoder", threads=BUILD_THREADS)
         statements = [s for t in transcripts for s in cut_statements(t, encoder.token_spans, encoder.max_tokens)[0]]
         bare = passages_per_second(encoder, [passage_of(statement, encoder).text for statement in statements])
         index, source = IndexFolder(_made(Path(scratch) / "index")), BuildInput(transcripts, settings.model)

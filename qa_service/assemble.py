@@ -57,7 +57,7 @@ def provide_encoder(settings: Settings, folder: Path) -> Encoder:
         for name in FILES:
             if (known / name).exists():
                 shutil.copy2(known / name, folder / name)
-    return OnnxEncoder(folder, threads=BUILD_THREADS)
+    return OnnxEncoder(folder, parallel=BUILD_THREADS)
 
 
 def _exported(settings: Settings) -> Path | None:

@@ -29,6 +29,7 @@ class FakeEncoder:
 
     dimension = 384
     max_tokens = 254
+    parallel = 1
 
     def words(self) -> list[str]:
         """It knows none."""

@@ -1,4 +1,4 @@
-"""Runs an exported encoder with onnxruntime and tokenizers. One instance serves one thread."""
+"""Runs an exported encoder with onnxruntime and tokenizers."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,15 +13,21 @@ from qa_service.errors import ModelError
 
 
 class OnnxEncoder:
-    """The exported model; give each thread its own, or share it behind a queue."""
+    """The exported model. One instance serves one thread; only passages may be encoded by `parallel` ones at once."""
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        """Open the encoder in `folder`. Raises IndexDamagedError or ModelError when it can't be run."""
+    def __init__(self, folder: Path, *, threads: int = 1, parallel: int = 1) -> None:
+        """Open the encoder in `folder`. Raises IndexDamagedError or ModelError when it can't be run.
+
+        `threads` work on one batch together; `parallel` is how many batches at a time it is to be given.
+        """
+        self.parallel = parallel
         self.settings = EncoderSettings.read(folder)
         self._folder, self._threads = folder, threads
         self._sessions: dict[str, onnxruntime.InferenceSession] = {}
         self._for_questions = QUESTION_FILE if self.settings.question_onnx_sha256 else MODEL_FILE
         self._session(self._for_questions)
+        if parallel > 1:
+            self._session(MODEL_FILE)  # now: else several threads would open it
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         except Exception as error:  # the library raises bare Exceptions

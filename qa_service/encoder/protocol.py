@@ -60,6 +60,10 @@ class Encoder(Protocol):
     def max_tokens(self) -> int:
         """Tokens of a passage that fit the model's window, special tokens and prompt not counted."""
 
+    @property
+    def parallel(self) -> int:
+        """How many batches of passages may be encoded at the same time, each by a thread of its own."""
+
     def words(self) -> Iterable[str]:
         """Whole words, in lower case, that the model knows as such."""
 

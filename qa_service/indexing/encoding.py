@@ -1,12 +1,14 @@
 """Statements to vectors for the index: each is encoded with the question it answers in front, in batches."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.encoder.protocol import Encoder, TokenVectors
+from qa_service.encoder.protocol import EncodedBatch, Encoder, TokenVectors
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.tokens import TokenCodec, TokenIndex, assemble_tokens
 from qa_service.records import Statement
@@ -112,13 +114,26 @@ def encode_passages(
     A random `sample` of them comes before all others.
     """
     drawn = np.random.default_rng(0).permutation(np.array(list(passages), dtype=np.int64)).tolist()
+    batches: list[list[int]] = []
     for part in (drawn[:sample], drawn[sample:]):
         order = sorted(part, key=lambda row: (-len(passages[row].text), row))
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            batch = encoder.encode_passages([passages[row].text for row in rows])
-            pairs = zip(rows, batch.sentences, batch.tokens, strict=True)
-            yield rows, batch.sentences, [_own_tokens(passages[row], vector, tokens) for row, vector, tokens in pairs]
+        batches += [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+    texts = ([passages[row].text for row in rows] for rows in batches)
+    for rows, batch in zip(batches, _encoded(encoder, texts), strict=True):
+        pairs = zip(rows, batch.sentences, batch.tokens, strict=True)
+        yield rows, batch.sentences, [_own_tokens(passages[row], vector, tokens) for row, vector, tokens in pairs]
+
+
+def _encoded(encoder: Encoder, batches: Iterable[Sequence[str]]) -> Iterator[EncodedBatch]:
+    """The batches in order, as many encoded at a time as the encoder takes, and no more than so many ahead."""
+    with ThreadPoolExecutor(encoder.parallel) as pool:
+        ahead: deque[Future[EncodedBatch]] = deque()
+        for texts in batches:
+            ahead.append(pool.submit(encoder.encode_passages, texts))
+            if len(ahead) > encoder.parallel:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def _own_tokens(passage: Passage, vector: NDArray[np.float32], tokens: TokenVectors) -> TokenVectors:

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import time
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from qa_service.errors import IndexDamagedError, IndexMismatchError
 from qa_service.indexing.layout import FORMAT_VERSION, GenerationFolder
 
 REBUILD = "rebuild with: qa-service build"
+SETTLED = 2_000_000_000  # nanoseconds after which a further write changes a file's times on any file system
 CHECKED_BYTES = 64 * 2**20  # larger files are checked by size on open, and whole when published
 
 
@@ -90,5 +93,18 @@ def _describe(root: Path) -> dict[str, dict[str, Any]]:
 
 
 def _sha256(path: Path) -> str:
+    """Read once as long as nothing writes to the file: a start looks whether an index is sound, then opens it."""
+    file = path.stat()
+    if time.time_ns() - file.st_ctime_ns < SETTLED:
+        return _read_sha256(path)
+    return _known_sha256(path, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
+
+
+@lru_cache(256)
+def _known_sha256(path: Path, *_: int) -> str:
+    return _read_sha256(path)
+
+
+def _read_sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

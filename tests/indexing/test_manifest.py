@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa_service.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from qa_service.indexing import manifest
 from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import FORMAT_VERSION, GenerationFolder, IndexFolder
 from qa_service.indexing.manifest import Manifest
@@ -49,6 +50,32 @@ def test_another_format_is_refused(folder: GenerationFolder) -> None:
 def test_another_model_is_refused(folder: GenerationFolder) -> None:
     with pytest.raises(IndexMismatchError, match=f"'{fakes.MODEL}'.*'another'.*{REBUILD}"):
         open_generation(folder, model="another")
+
+
+def test_a_file_is_read_once_until_somebody_writes_to_it(
+    folder: GenerationFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Manifest.read(folder).files
+    known = {folder.root / name: str(file["sha256"]) for name, file in files.items()}
+    read: list[Path] = []
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return known[path]
+
+    monkeypatch.setattr(manifest, "_read_sha256", counted)
+    Manifest.read(folder).verify(folder)
+    Manifest.read(folder).verify(folder)
+    assert len(read) == 2 * len(files)  # just written: a further write might not change a file's times
+    monkeypatch.setattr(manifest, "SETTLED", 0)
+    Manifest.read(folder).verify(folder)
+    Manifest.read(folder).verify(folder)
+    assert len(read) == 3 * len(files)
+    path = folder.root / next(iter(files))
+    known[path] = "another"
+    path.write_bytes(path.read_bytes())
+    with pytest.raises(IndexDamagedError, match=path.name):
+        Manifest.read(folder).verify(folder)
 
 
 def test_a_damaged_file_is_refused_by_name(folder: GenerationFolder) -> None:
