@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.ablation import ablate
-from eval.adapter_data import HELD_OUT, own_groups, public_groups
+from eval.adapter_data import HELD_OUT
 from eval.beir import evaluate, load_collection, search, write_run
 from eval.confidence import answered_at, reliability, risk_and_coverage
 from eval.cost import cost_of_a_question
@@ -16,13 +16,11 @@ from eval.growth import grow
 from eval.indexes import index_of
 from eval.learning import learn_all
 from eval.question_sets import load_questions
-from eval.question_texts import lesson_texts, with_unlabelled
 from eval.questions import Scored, by_category, score_other_transcripts, score_questions, score_second_judge, summarise
 from eval.speed import measure
 from eval.speed_report import markdown, ratios
 from eval.storage import compare_storage
 from qa_service.assemble import build_index, index_is_current
-from qa_service.encoder.export import PACKAGED_MODELS
 from qa_service.errors import QAServiceError
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.fusion import FusionWeights
@@ -74,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     cost.add_argument("folder", type=Path, metavar="DIR", nargs="?", help="a BEIR folder (the interview)")
     cost.set_defaults(run=_cost)
     _add_measurements(commands)
+    _add_training(commands)
+    return parser
+
+
+def _add_training(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     adapt = commands.add_parser("adapt", help="train adapter and question encoder on dev data (a GPU, or days)")
     adapt.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to train on too")
     adapt.add_argument("--output", type=Path, required=True, metavar="DIR", help="the folder to write both files to")
@@ -81,9 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         "--adapter", type=Path, metavar="FILE", help="train the question encoder only, after this adapter"
     )
     adapt.add_argument("--device", default="cpu", help="where torch computes: cpu, cuda (cpu)")
+    adapt.add_argument(
+        "--bfloat16", action="store_true", help="for the question encoder; fast where a processor has it"
+    )
     adapt.add_argument("--steps", type=int, metavar="N", help="steps of the question encoder (40,000)")
     adapt.set_defaults(run=_adapt)
-    return parser
 
 
 def _add_measurements(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -223,25 +228,10 @@ def _growth(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _adapt(arguments: argparse.Namespace, settings: Settings) -> int:
-    from eval.adapter import train_adapter  # needs torch
-    from eval.question_encoder import STEPS, train_question_encoder
+    from eval.training import train_both  # needs torch
 
-    packaged = PACKAGED_MODELS[Settings.model_fields["model"].default]
-    adapter, question = (arguments.output / path.name for path in packaged.own_files)
-    own = own_groups(settings.source_dir)
-    public = [group for folder in arguments.collections for group in public_groups(folder)]
-    if not arguments.adapter:
-        train_adapter(own, public, adapter, device=arguments.device)
-    collections = [load_collection(folder) for folder in arguments.collections]
-    passages = [a.piece.text for c in collections for t in c.transcripts for e in t.exchanges for a in e.answers]
-    train_question_encoder(
-        arguments.adapter or adapter,
-        with_unlabelled([*own, *own]) + public,
-        lesson_texts([*own, *public], passages),
-        question,
-        steps=arguments.steps or STEPS,
-        device=arguments.device,
-    )
+    options = {name: getattr(arguments, name) for name in ("adapter", "device", "bfloat16", "steps")}
+    train_both(settings, arguments.collections, arguments.output, **options)
     return 0
 
 

@@ -68,6 +68,7 @@ class Student(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.in_bfloat16 = False  # whether layers multiply in that format
         loaded = SentenceTransformer(locate_model(BASE), device="cpu")
         self.tokenizer = loaded.tokenizer
         model: Any = loaded[0].model
@@ -89,7 +90,8 @@ class Student(nn.Module):
 
     def vectors(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Of token ids (n, t): the texts' vectors (n, d) and the tokens' (n, t, d), of unit length."""
-        hidden = self.model(input_ids=ids, attention_mask=mask)[0]
+        with torch.autocast(ids.device.type, torch.bfloat16, enabled=self.in_bfloat16):
+            hidden = self.model(input_ids=ids, attention_mask=mask)[0].float()
         counted = mask.unsqueeze(-1).float()
         whole = functional.normalize((hidden * counted).sum(1) / counted.sum(1), dim=-1)
         return whole, functional.normalize(hidden, dim=-1)

@@ -38,7 +38,7 @@ def _given(linears: Sequence[nn.Linear], student: Student, texts: Tokenised) -> 
     real = texts.mask.bool()
 
     def note(linear: Any, inputs: tuple[Tensor], _: Tensor) -> None:
-        seen[linear] = inputs[0][real]
+        seen[linear] = inputs[0][real].float()
 
     hooks = [linear.register_forward_hook(note) for linear in linears]
     student.vectors(texts.ids, texts.mask)

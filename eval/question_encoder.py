@@ -92,15 +92,17 @@ def train_question_encoder(
     *,
     steps: int = STEPS,
     device: str = "cpu",
+    bfloat16: bool = False,
 ) -> None:
     """Cut a smaller encoder out of the one adapted by `adapter`, train it to follow that one, and write it.
 
     `texts` are encoded alone, one that stands there twice is drawn twice as often; of `groups` the order of passages
-    is learnt too.
+    is learnt too. `bfloat16`: with products of that format, four to five times as fast where the processor has them.
     """
     random.seed(0)
     torch.manual_seed(0)
     teacher = adapted(adapter).to(device).eval()
+    teacher.in_bfloat16 = bfloat16
     lessons = Lessons(teacher, taught(teacher, texts))
     student = shortened(teacher, random.sample(list(texts), min(CUT_BY, len(texts))))
     parameters = [p for p in student.parameters() if p.requires_grad]

@@ -35,8 +35,13 @@ def ratios(report: dict[str, Any]) -> dict[str, float]:
     bare = inside("bare encoder, questions/s, one at a time")
     found = {
         "p50 at one client / one question through the bare encoder": http(ONE, "p50_ms at 1") * bare / 1000,
+        "p50 at one client / one question through the bare whole encoder": http(ONE, "p50_ms at 1")
+        * inside("bare whole encoder, questions/s, one at a time")
+        / 1000,
         "rate at 16 clients, 2 workers / bare encoders', one on each core": http(US, "rate at 16")
         / inside("bare encoder, questions/s, one on each core"),
+        "rate at 16 clients, 2 workers / bare whole encoders', one on each core": http(US, "rate at 16")
+        / inside("bare whole encoder, questions/s, one on each core"),
         "rate at 16 clients, 1 worker / bare encoder's on one thread": http(ONE, "rate at 16") / bare,
         "build / bare encoder, statements a second": inside("build, statements/s, all cores")
         / inside("bare encoder, statements/s, all cores"),

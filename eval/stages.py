@@ -52,12 +52,15 @@ def passages_per_second(encoder: Encoder, texts: Sequence[str]) -> float:
     return len(ordered) / (time.perf_counter() - begun)
 
 
-def questions_per_second_on(encoders: Sequence[Encoder], questions: Sequence[str]) -> float:
+Encode = Callable[[Sequence[str]], Any]
+
+
+def questions_per_second_on(encoders: Sequence[Encode], questions: Sequence[str]) -> float:
     """The rate of several encoders at once, each on a thread of its own with its share of the questions."""
     shares = [questions[place :: len(encoders)] for place in range(len(encoders))]
     begun = time.perf_counter()
     with ThreadPoolExecutor(len(encoders)) as pool:
-        list(pool.map(questions_per_second, encoders, shares, [1] * len(encoders)))
+        list(pool.map(questions_per_second, encoders, shares))
     return len(questions) / (time.perf_counter() - begun)
 
 
@@ -79,15 +82,12 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def questions_per_second(encoder: Encoder, questions: Sequence[str], batch: int) -> float:
-    """The bare encoder's rate over questions: one at a time, or in batches of like length."""
+def questions_per_second(encode: Encode, questions: Sequence[str], batch: int = 1) -> float:
+    """A bare encoder's rate over questions: one at a time, or in batches of like length."""
     ordered = sorted(questions, key=len)
     begun = time.perf_counter()
     for start in range(0, len(ordered), batch):
-        if batch == 1:
-            encoder.encode_questions(ordered[start : start + 1])
-        else:
-            encoder.encode_passages(ordered[start : start + batch])
+        encode(ordered[start : start + batch])
     return len(ordered) / (time.perf_counter() - begun)
 
 

@@ -29,6 +29,7 @@ from qa_service.sources.folder import fingerprint, read_folder
 logger = logging.getLogger(__name__)
 
 BUILD_THREADS = os.cpu_count() or 1  # a build has the machine to itself; serving uses one thread per process
+BATCHES_AT_ONCE = min(BUILD_THREADS, 4)  # in a build; each takes up to 200 MB
 
 
 def build_index(settings: Settings, progress: Progress | None = None) -> tuple[BuildResult, list[SourceError]]:
@@ -57,7 +58,7 @@ def provide_encoder(settings: Settings, folder: Path) -> Encoder:
         for name in FILES:
             if (known / name).exists():
                 shutil.copy2(known / name, folder / name)
-    return OnnxEncoder(folder, parallel=BUILD_THREADS)
+    return OnnxEncoder(folder, threads=BUILD_THREADS // BATCHES_AT_ONCE, parallel=BATCHES_AT_ONCE)
 
 
 def _exported(settings: Settings) -> Path | None:

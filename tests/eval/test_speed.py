@@ -28,6 +28,8 @@ REPORT = {
         **{
             "bare encoder, questions/s, one at a time": 250.0,
             "bare encoder, questions/s, one on each core": 400.0,
+            "bare whole encoder, questions/s, one at a time": 125.0,
+            "bare whole encoder, questions/s, one on each core": 200.0,
             "bare encoder, statements/s, all cores": 50.0,
             "build, statements/s, all cores": 45.0,
         }
@@ -46,7 +48,9 @@ def test_ratios_are_of_this_service_to_the_others() -> None:
     assert found["rate at 16 clients, 2 workers / txtai"] == 20
     assert found["rate at 16 clients, 2 workers / plain service"] == 10
     assert found["p50 at one client / one question through the bare encoder"] == pytest.approx(1.5)
+    assert found["p50 at one client / one question through the bare whole encoder"] == pytest.approx(0.75)
     assert found["rate at 16 clients, 2 workers / bare encoders', one on each core"] == 0.5
+    assert found["rate at 16 clients, 2 workers / bare whole encoders', one on each core"] == 1
     assert found["build / bare encoder, statements a second"] == pytest.approx(0.9)
     assert found["p99 / p50 at 16 clients, 1 worker"] == 2
     assert found["start: txtai / this service"] == 10

@@ -1,0 +1,46 @@
+"""Both trainings of `python -m eval adapt`, one after the other: what they learn from is put together here."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from eval.adapter import train_adapter
+from eval.adapter_data import own_groups, public_groups
+from eval.beir import load_collection
+from eval.question_encoder import STEPS, train_question_encoder
+from eval.question_texts import lesson_texts, with_unlabelled
+from qa_service.encoder.export import PACKAGED_MODELS
+from qa_service.settings import Settings
+
+
+def train_both(
+    settings: Settings,
+    folders: Sequence[Path],
+    output: Path,
+    *,
+    adapter: Path | None = None,
+    device: str = "cpu",
+    bfloat16: bool = False,
+    steps: int | None = None,
+) -> None:
+    """Train the default encoder's adapter and questions' encoder on dev data and write both files into `output`.
+
+    With an `adapter` only the questions' encoder is trained, to follow that. Raises ValueError for collections that
+    can't be read.
+    """
+    packaged = PACKAGED_MODELS[Settings.model_fields["model"].default]
+    new_adapter, question = (output / path.name for path in packaged.own_files)
+    own = own_groups(settings.source_dir)
+    public = [group for folder in folders for group in public_groups(folder)]
+    if adapter is None:
+        train_adapter(own, public, new_adapter, device=device)
+    transcripts = [t for folder in folders for t in load_collection(folder).transcripts]
+    passages = [answer.piece.text for t in transcripts for exchange in t.exchanges for answer in exchange.answers]
+    train_question_encoder(
+        adapter or new_adapter,
+        with_unlabelled([*own, *own]) + public,
+        lesson_texts([*own, *public], passages),
+        question,
+        steps=steps or STEPS,
+        device=device,
+        bfloat16=bfloat16,
+    )
