@@ -217,7 +217,7 @@ def test_hello_world_is_embedded_as_ever(encoder: OnnxEncoder) -> None:
 def test_tokens_point_at_the_words_they_stand_for(encoder: OnnxEncoder, text: str) -> None:
     (tokens,) = encoder.encode_passages([text]).tokens
     spans = [(int(start), int(end)) for start, end in tokens.spans]
-    assert spans == encoder.token_spans(text)
+    assert spans == [(a, b) for a, b in encoder.token_spans(text) if any(map(str.isalnum, text[a:b]))]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert "".join(text[start:end] for start, end in spans).replace("\u0301", "") in text.replace(" ", "").replace(
         "\u0301", ""

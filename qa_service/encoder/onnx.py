@@ -23,7 +23,7 @@ class OnnxEncoder:
         self.parallel = parallel
         self.settings = EncoderSettings.read(folder)
         self._folder, self._threads = folder, threads
-        self._sessions: dict[str, onnxruntime.InferenceSession] = {}
+        self._sessions: dict[str, tuple[onnxruntime.InferenceSession, list[str]]] = {}
         self._for_questions = QUESTION_FILE if self.settings.question_onnx_sha256 else MODEL_FILE
         self._session(self._for_questions)
         if parallel > 1:
@@ -77,19 +77,20 @@ class OnnxEncoder:
                 )
         return self._run(MODEL_FILE, encodings, prompted, len(self.settings.passage_prompt))
 
-    def _session(self, file: str) -> onnxruntime.InferenceSession:
-        """The session of one of the encoder's two models, opened when it is first needed: serving needs one only."""
+    def _session(self, file: str) -> tuple[onnxruntime.InferenceSession, list[str]]:
+        """One of the encoder's two models and its inputs, opened when it is first needed: serving needs one only."""
         if file not in self._sessions:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = self._threads
             options.inter_op_num_threads = 1
             options.log_severity_level = 3
             try:
-                self._sessions[file] = onnxruntime.InferenceSession(
+                session = onnxruntime.InferenceSession(
                     str(self._folder / file), options, providers=["CPUExecutionProvider"]
                 )
             except Exception as error:  # the library raises bare Exception subclasses of its own
                 raise _cannot_open(self._folder, error) from error
+            self._sessions[file] = session, [own.name for own in session.get_inputs()]
         return self._sessions[file]
 
     def _encode_one(self, text: str, skipped: int) -> EncodedBatch:
@@ -103,7 +104,7 @@ class OnnxEncoder:
         return EncodedBatch(np.concatenate([run.sentences for run in runs]), [run.tokens[0] for run in runs])
 
     def _run(self, file: str, encodings: list[Encoding], texts: Sequence[str], skipped: int) -> EncodedBatch:
-        """Run a model; `skipped` characters of each text are the prompt, whose tokens are left out."""
+        """Run a model; `skipped` characters of each text are the prompt, left out like punctuation."""
         length = max((len(e) for e in encodings), default=0)
         ids = np.full((len(encodings), length), self.settings.pad_id, dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -111,23 +112,22 @@ class OnnxEncoder:
             ids[row, : len(encoding)] = encoding.ids
             mask[row, : len(encoding)] = 1
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        session = self._session(file)
-        sentences, vectors, weights = session.run(None, {own.name: feeds[own.name] for own in session.get_inputs()})
+        session, names = self._session(file)
+        sentences, vectors, weights = session.run(None, {name: feeds[name] for name in names})
         tokens = []
         for row, (encoding, text) in enumerate(zip(encodings, texts, strict=True)):
             pairs, numbers = encoding.offsets, encoding.ids
             kept = [
                 place
-                for place, (number, (start, _)) in enumerate(zip(numbers, pairs, strict=True))
-                if number not in self._special and start >= skipped
+                for place, (number, (start, end)) in enumerate(zip(numbers, pairs, strict=True))
+                if number not in self._special and start >= skipped and is_word(text[start:end])
             ]
-            words = np.array([is_word(text[pairs[i][0] : pairs[i][1]]) for i in kept], dtype=bool)
             tokens.append(
                 TokenVectors(
                     vectors[row, kept],
                     np.array([numbers[i] for i in kept], dtype=np.int32),
                     np.array([pairs[i] for i in kept], dtype=np.int32).reshape(-1, 2) - skipped,
-                    weights[row, kept] * words[:, None],
+                    weights[row, kept],
                 )
             )
         return EncodedBatch(sentences, tokens)

@@ -18,11 +18,11 @@ def is_word(piece: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """The tokens of one text, special tokens and prompt left out.
+    """The tokens of one text; special tokens, prompt and punctuation left out.
 
     `vectors`: (t, d) float32, unit length. `ids`: (t,) vocabulary ids. `spans`: (t, 2) code-point offsets into the
     text that was encoded. `weights`: (t, 2), how much a token of a question counts for ranking, and how much is
-    missing where nothing matches it; ones where the model was not trained to tell, 0 for punctuation.
+    missing where nothing matches it; ones where the model was not trained to tell.
     """
 
     vectors: FloatArray

@@ -138,7 +138,7 @@ def _encoded(encoder: Encoder, batches: Iterable[Sequence[str]]) -> Iterator[Enc
 
 def _own_tokens(passage: Passage, vector: NDArray[np.float32], tokens: TokenVectors) -> TokenVectors:
     """The tokens of the statement's own words, offsets from its start; its one vector where it has no word."""
-    keep = (tokens.weights[:, 0] > 0) & (tokens.spans[:, 0] >= passage.text_from)
+    keep = tokens.spans[:, 0] >= passage.text_from
     if not keep.any():
         return TokenVectors.standing_for(vector)
     own = tokens.keep(keep)

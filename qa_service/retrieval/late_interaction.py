@@ -57,6 +57,4 @@ def match_tokens(question: TokenVectors, index: TokenIndex, rows: NDArray[np.int
     tokens, blocks = index.gather(rows)
     covered = index.codec.best_similarities(blocks, tokens.starts, question.vectors)
     counted = question.weights[:, 0]
-    total = float(counted.sum())
-    weights = counted / total if total > 0 else np.full(len(counted), 1 / len(counted), dtype=np.float32)
-    return Matches.of(weights.astype(np.float32), covered, tokens.numbers, tokens.begins)
+    return Matches.of(counted / counted.sum(), covered, tokens.numbers, tokens.begins)

@@ -74,12 +74,6 @@ def test_statements_across_the_blocks_that_tokens_are_multiplied_in_lose_nothing
             np.testing.assert_allclose(matches.best[place], alone.best[0], rtol=1e-5)
 
 
-def test_a_question_of_weightless_tokens_counts_them_alike() -> None:
-    codec = TokenCodec.fit(unit(300))
-    matches = match_tokens(question(unit(2), [0, 0]), index_of([unit(3), unit(3)], codec), np.array([0, 1]))
-    np.testing.assert_allclose(matches.weights, [0.5, 0.5])
-
-
 def test_the_sentence_score_is_that_of_the_one_sentence_that_covers_most() -> None:
     covered = np.array([[0.9, 0.0], [0.5, 0.8], [0.2, 0.1]], dtype=np.float32)
     halves = np.array([0.5, 0.5], dtype=np.float32)
