@@ -86,7 +86,9 @@ class WordSwap:
     """Puts other words in place of a text's content words: half of them the texts' own, half of the dictionary."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._own = sorted({word.strip(MARKS).lower() for text in texts for word in text.split()} - {""})
+        self._own = sorted(
+            {word.strip(MARKS).lower() for text in texts for word in text.split()} - {"", *FUNCTION_WORDS}
+        )
         frequency = {w: n for w, n in word_frequencies("en").items() if w.isalpha() and 3 <= len(w) <= 14}
         self._others = list(frequency)
         self._weights = list(accumulate(n**RARE for n in frequency.values()))

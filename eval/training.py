@@ -24,9 +24,13 @@ def train_both(
 ) -> None:
     """Train the default encoder's adapter and questions' encoder on dev data and write both files into `output`.
 
-    With an `adapter` only the questions' encoder is trained, to follow that. Raises ValueError for collections that
-    can't be read.
+    With an `adapter` only the questions' encoder is trained, to follow that, and written. Raises ValueError for less
+    than one step and for collections that can't be read, OSError where nothing can be written.
     """
+    steps = STEPS if steps is None else steps
+    if steps < 1:
+        raise ValueError(f"{steps} steps train nothing; at least 1 is needed")
+    output.mkdir(parents=True, exist_ok=True)
     packaged = PACKAGED_MODELS[Settings.model_fields["model"].default]
     new_adapter, question = (output / path.name for path in packaged.own_files)
     own = own_groups(settings.source_dir)
@@ -35,12 +39,13 @@ def train_both(
         train_adapter(own, public, new_adapter, device=device)
     transcripts = [t for folder in folders for t in load_collection(folder).transcripts]
     passages = [answer.piece.text for t in transcripts for exchange in t.exchanges for answer in exchange.answers]
+    asked = with_unlabelled(own)
     train_question_encoder(
         adapter or new_adapter,
-        with_unlabelled([*own, *own]) + public,
+        [*asked, *asked, *public],
         lesson_texts([*own, *public], passages),
         question,
-        steps=steps or STEPS,
+        steps=steps,
         device=device,
         bfloat16=bfloat16,
     )

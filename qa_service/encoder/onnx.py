@@ -18,7 +18,8 @@ class OnnxEncoder:
     def __init__(self, folder: Path, *, threads: int = 1, parallel: int = 1) -> None:
         """Open the encoder in `folder`. Raises IndexDamagedError or ModelError when it can't be run.
 
-        `threads` work on one batch together; `parallel` is how many batches at a time it is to be given.
+        `parallel` is how many batches of passages at a time it is to be given, each by a thread of its own; beside
+        that thread, `threads` - 1 others work on any of them.
         """
         self.parallel = parallel
         self.settings = EncoderSettings.read(folder)
@@ -59,7 +60,7 @@ class OnnxEncoder:
         """Questions, with the model's query prompt, each run by itself.
 
         int8 activations are scaled over a whole batch, so a question's vector would depend on its neighbours in it.
-        A question beyond the window is encoded in windows: its vector is their mean weighted by length, its tokens
+        A question beyond the window is encoded in windows: its vector is their mean weighted by words, its tokens
         are all windows' tokens.
         """
         prompt = self.settings.query_prompt
@@ -138,7 +139,7 @@ def _cannot_open(folder: Path, error: Exception) -> ModelError:
 
 
 def merge_windows(windows: list[EncodedBatch]) -> EncodedBatch:
-    """One text per batch: mean sentence vector weighted by tokens, unit length again, and all tokens in order."""
+    """One text per batch: mean sentence vector weighted by words, unit length again, and all tokens in order."""
     sentences, tokens = [], []
     for batch in windows:
         if len(batch.tokens) == 1:

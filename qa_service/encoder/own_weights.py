@@ -9,6 +9,8 @@ from typing import Any
 from safetensors.torch import load_file
 from torch import nn
 
+from qa_service.errors import ModelError
+
 
 def merge_adapter(model: Any, adapter: Path) -> dict[str, Any]:
     """Add a low-rank adapter (LoRA, Hu et al. 2021) to the model's weights; returns its token-weight heads.
@@ -28,15 +30,17 @@ def shorten(model: Any, question: Path) -> dict[str, Any]:
 
     The file has every tensor of the smaller model but the vocabulary's embeddings, which stay, and the heads' as in an
     adapter; the tensors' shapes tell how many layers, attention heads and inner units it has. It was trained to give
-    the vectors of the whole model (`python -m eval adapt`).
+    the vectors of the whole model (`python -m eval adapt`). Raises ModelError for a file of anything else.
     """
     tensors = {name: tensor.float() for name, tensor in load_file(str(question)).items()}
     heads = {name: tensors.pop(f"heads.{name}") for name in ("weight", "bias")}
     bert = model[0].model
     kept = 1 + max(int(name.split(".")[2]) for name in tensors if name.startswith("encoder.layer."))
     bert.encoder.layer = nn.ModuleList(bert.encoder.layer[:kept])
-    modules = dict(bert.named_modules())
+    parameters = dict(bert.named_parameters())
+    own = {name for name in parameters if not name.startswith("pooler.")} - {"embeddings.word_embeddings.weight"}
+    if own != tensors.keys():
+        raise ModelError(f"{question} lacks or has too much: {', '.join(sorted(own ^ tensors.keys()))}")
     for name, tensor in tensors.items():
-        owner, _, own = name.rpartition(".")
-        getattr(modules[owner], own).data = tensor
+        parameters[name].data = tensor
     return heads

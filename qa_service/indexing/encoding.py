@@ -119,14 +119,15 @@ def encode_passages(
         order = sorted(part, key=lambda row: (-len(passages[row].text), row))
         batches += [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
     texts = ([passages[row].text for row in rows] for rows in batches)
-    for rows, batch in zip(batches, _encoded(encoder, texts), strict=True):
+    for rows, batch in zip(batches, encoded(encoder, texts), strict=True):
         pairs = zip(rows, batch.sentences, batch.tokens, strict=True)
         yield rows, batch.sentences, [_own_tokens(passages[row], vector, tokens) for row, vector, tokens in pairs]
 
 
-def _encoded(encoder: Encoder, batches: Iterable[Sequence[str]]) -> Iterator[EncodedBatch]:
+def encoded(encoder: Encoder, batches: Iterable[Sequence[str]]) -> Iterator[EncodedBatch]:
     """The batches in order, as many encoded at a time as the encoder takes, and no more than so many ahead."""
-    with ThreadPoolExecutor(encoder.parallel) as pool:
+    pool = ThreadPoolExecutor(encoder.parallel)
+    try:
         ahead: deque[Future[EncodedBatch]] = deque()
         for texts in batches:
             ahead.append(pool.submit(encoder.encode_passages, texts))
@@ -134,6 +135,8 @@ def _encoded(encoder: Encoder, batches: Iterable[Sequence[str]]) -> Iterator[Enc
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _own_tokens(passage: Passage, vector: NDArray[np.float32], tokens: TokenVectors) -> TokenVectors:

@@ -7,7 +7,7 @@ from qa_service.errors import IndexDamagedError
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.layout import GenerationFolder
 from qa_service.indexing.lexical import LexicalIndex
-from qa_service.indexing.manifest import REBUILD, Manifest
+from qa_service.indexing.manifest import REBUILD, Manifest, forget_checksums
 from qa_service.indexing.spelling import Spelling
 from qa_service.indexing.store import StatementStore
 from qa_service.indexing.tokens import TokenIndex
@@ -41,6 +41,7 @@ def open_generation(folder: GenerationFolder, *, model: str) -> Generation:
     manifest = Manifest.read(folder)
     manifest.check_model(model)
     manifest.verify(folder)
+    forget_checksums()
     with ExitStack() as on_failure:
         store = StatementStore(folder.statements)
         on_failure.callback(store.close)

@@ -12,7 +12,7 @@ from qa_service.errors import IndexDamagedError, IndexMismatchError
 from qa_service.indexing.layout import FORMAT_VERSION, GenerationFolder
 
 REBUILD = "rebuild with: qa-service build"
-SETTLED = 2_000_000_000  # nanoseconds after which a further write changes a file's times on any file system
+SETTLED = 2_000_000_000  # nanoseconds after which a further write surely changes a file's times
 CHECKED_BYTES = 64 * 2**20  # larger files are checked by size on open, and whole when published
 
 
@@ -93,11 +93,16 @@ def _describe(root: Path) -> dict[str, dict[str, Any]]:
 
 
 def _sha256(path: Path) -> str:
-    """Read once as long as nothing writes to the file: a start looks whether an index is sound, then opens it."""
+    """Read once, until the index is opened, if nobody wrote to the file lately: see `forget_checksums`."""
     file = path.stat()
     if time.time_ns() - file.st_ctime_ns < SETTLED:
         return _read_sha256(path)
     return _known_sha256(path, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
+
+
+def forget_checksums() -> None:
+    """From here on files are read anew, as when damage is looked for: what a start has checked, it has opened."""
+    _known_sha256.cache_clear()
 
 
 @lru_cache(256)

@@ -44,7 +44,7 @@ def gather_evidence(
     found = find_candidates(vector, terms, generation.dense, generation.lexical, allowed, depth)
     if len(found.rows) == 0:
         return None
-    if len(tokens.ids) == 0:  # nothing the model can read, such as a lone control character
+    if len(tokens.ids) == 0:  # not one word that the model can read
         tokens = TokenVectors.standing_for(vector)
     matches = match_tokens(tokens, generation.tokens, found.rows)
     return Evidence(question, tokens, found.rows, found.dense, matches, found.coverage)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from eval.adapter_model import BASE, LowRank, Student
+from eval.adapter_model import LowRank, Student
 from eval.pruning import pruned
 
 pytestmark = pytest.mark.model
@@ -26,22 +26,26 @@ def test_with_nothing_cut_the_vectors_stay(whole: Student) -> None:
     texts = whole.tokenise(TEXTS, 32)
     same = pruned(whole, texts, range(6), 12, 1536)
     torch.testing.assert_close(same.vectors(texts.ids, texts.mask), whole.vectors(texts.ids, texts.mask))
-    assert BASE == "all-MiniLM-L6-v2"
 
 
 def test_heads_and_units_that_add_nothing_go_first_and_cost_nothing(whole: Student) -> None:
     texts = whole.tokenise(TEXTS, 32)
     given = pruned(whole, texts, range(6), 12, 1536)
-    layer = given.model.encoder.layer[1]
-    layer.attention.output.dense.weight[:, 64:96] = 0  # the third head
-    layer.output.dense.weight[:, 5] = 0
-    wanted = given.vectors(texts.ids, texts.mask)
-    cut = pruned(given, texts, range(6), 12, 1536)
-    narrow = pruned(given, texts, [1], 11, 1535).model.encoder.layer[0]
+    for layer in given.model.encoder.layer:
+        layer.attention.output.dense.weight[:, 64:96] = 0  # the third head
+        layer.output.dense.weight[:, 5] = 0
+    cut = pruned(given, texts, range(6), 11, 1535)
     kept = torch.cat([torch.arange(64), torch.arange(96, 384)])
-    torch.testing.assert_close(narrow.attention.self.key.weight, layer.attention.self.key.weight[kept])
-    torch.testing.assert_close(narrow.output.dense.weight, layer.output.dense.weight[:, torch.arange(1536) != 5])
-    torch.testing.assert_close(cut.vectors(texts.ids, texts.mask), wanted)
+    for narrow, layer in zip(cut.model.encoder.layer, given.model.encoder.layer, strict=True):
+        torch.testing.assert_close(narrow.attention.self.key.weight, layer.attention.self.key.weight[kept])
+        torch.testing.assert_close(narrow.output.dense.weight, layer.output.dense.weight[:, torch.arange(1536) != 5])
+    torch.testing.assert_close(cut.vectors(texts.ids, texts.mask), given.vectors(texts.ids, texts.mask))
+
+
+def test_layers_are_left_out(whole: Student) -> None:
+    cut = pruned(whole, whole.tokenise(TEXTS, 32), [0, 5], 12, 1536)
+    last = whole.model.encoder.layer[5]
+    torch.testing.assert_close(cut.model.encoder.layer[1].output.dense.weight, last.output.dense.weight)
 
 
 def test_what_is_cut_off_is_replaced_by_its_mean(whole: Student) -> None:

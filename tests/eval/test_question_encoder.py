@@ -109,6 +109,22 @@ def test_the_whole_encoder_has_nothing_to_learn_and_the_smaller_one_gets_nearer(
     assert sum(losses[-2:]) < sum(losses[:2]) / 2
 
 
+def test_what_is_written_has_learnt(
+    adapter: Path, teacher: Student, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question_encoder, "BATCH", 60)
+    monkeypatch.setattr(question_encoder, "LEARNING_RATE", 3e-3)  # thirty steps of warming up
+    near = []
+    for steps in (1, 40):
+        written_to = tmp_path / f"{steps}.safetensors"
+        train_question_encoder(adapter, [], TEXTS, written_to, steps=steps)
+        model: Any = SentenceTransformer(locate_model(BASE), device="cpu")
+        shorten(model, written_to)
+        given = torch.from_numpy(model.encode(TEXTS, normalize_embeddings=True))
+        near.append(float((given * teacher.encode(TEXTS, 64).sentences).sum(-1).mean()))
+    assert near[1] > near[0] + 0.1
+
+
 def test_what_training_writes_the_exporter_makes_the_same_encoder(
     adapter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,7 @@ def test_a_file_is_read_once_until_somebody_writes_to_it(
         return known[path]
 
     monkeypatch.setattr(manifest, "_read_sha256", counted)
+    monkeypatch.setattr(manifest, "SETTLED", 10**18)
     Manifest.read(folder).verify(folder)
     Manifest.read(folder).verify(folder)
     assert len(read) == 2 * len(files)  # just written: a further write might not change a file's times
@@ -75,6 +76,16 @@ def test_a_file_is_read_once_until_somebody_writes_to_it(
     known[path] = "another"
     path.write_bytes(path.read_bytes())
     with pytest.raises(IndexDamagedError, match=path.name):
+        Manifest.read(folder).verify(folder)
+
+
+def test_what_was_opened_is_read_anew_when_damage_is_looked_for(
+    folder: GenerationFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifest, "SETTLED", 0)
+    open_generation(folder, model=fakes.MODEL).close()
+    monkeypatch.setattr(manifest, "_read_sha256", lambda _: "damaged without a trace in its times")
+    with pytest.raises(IndexDamagedError, match=REBUILD):
         Manifest.read(folder).verify(folder)
 
 
