@@ -69,7 +69,7 @@ def _in_process(settings: Settings, questions: Sequence[str], repetitions: int) 
         }.items():
             found[f"{name}, questions/s, one on each core"].append(questions_per_second_on(each, questions[:600]))
         built, bare = build_and_bare_rate(settings, transcripts)
-        found["bare encoder, statements/s, all cores"].append(bare)
+        found["bare encoder, statements/s, batches of 32 by all cores"].append(bare)
         found["build, statements/s, all cores"].append(built)
         for name, milliseconds in stages(retriever, questions[:150]).items():
             found[f"ms a question: {name}"].append(milliseconds)

@@ -29,8 +29,6 @@ from qa_service.sources.folder import fingerprint, read_folder
 logger = logging.getLogger(__name__)
 
 BUILD_THREADS = os.cpu_count() or 1  # a build has the machine to itself; serving uses one thread per process
-BATCHES_AT_ONCE = min(BUILD_THREADS, 4)  # in a build; each takes up to 200 MB
-SHARED_THREADS = BUILD_THREADS - BATCHES_AT_ONCE + 1  # of all batches together, besides each one's own
 
 
 def build_index(settings: Settings, progress: Progress | None = None) -> tuple[BuildResult, list[SourceError]]:
@@ -59,7 +57,7 @@ def provide_encoder(settings: Settings, folder: Path) -> Encoder:
         for name in FILES:
             if (known / name).exists():
                 shutil.copy2(known / name, folder / name)
-    return OnnxEncoder(folder, threads=SHARED_THREADS, parallel=BATCHES_AT_ONCE)
+    return OnnxEncoder(folder, parallel=BUILD_THREADS)
 
 
 def _exported(settings: Settings) -> Path | None:

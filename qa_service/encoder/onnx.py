@@ -18,8 +18,7 @@ class OnnxEncoder:
     def __init__(self, folder: Path, *, threads: int = 1, parallel: int = 1) -> None:
         """Open the encoder in `folder`. Raises IndexDamagedError or ModelError when it can't be run.
 
-        `parallel` is how many batches of passages at a time it is to be given, each by a thread of its own; beside
-        that thread, `threads` - 1 others work on any of them.
+        `threads` work on a batch; `parallel` is how many batches of passages at a time it is to be given.
         """
         self.parallel = parallel
         self.settings = EncoderSettings.read(folder)

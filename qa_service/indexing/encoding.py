@@ -1,9 +1,10 @@
-"""Statements to vectors for the index: each is encoded with the question it answers in front, in batches."""
+"""Statements to vectors for the index: each is encoded by itself, with the question it answers in front."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from qa_service.indexing.tokens import TokenCodec, TokenIndex, assemble_tokens
 from qa_service.records import Statement
 from qa_service.sources.sentences import sentence_spans
 
-BATCH = 32  # passages encoded together, sorted by length so that little is padding
+TOGETHER = 32  # passages whose tokens are compressed together
 SAMPLE = 512  # statements the token codec is fitted on
 SEAM_TOKENS = 2  # some tokenizers need more tokens for joined texts than for each alone
 
@@ -109,28 +110,33 @@ def _stored(
 def encode_passages(
     encoder: Encoder, passages: Mapping[int, Passage], sample: int = 0
 ) -> Iterator[tuple[list[int], NDArray[np.float32], list[TokenVectors]]]:
-    """Batches of passages of like length, longest first: their rows, vectors, and tokens of the statement itself.
+    """Passages, `TOGETHER` at a time: their rows, vectors, and tokens of the statement itself.
 
-    A random `sample` of them comes before all others.
+    A random `sample` of them comes before all others; of each part the longest come first, so that all cores end
+    together.
     """
     drawn = np.random.default_rng(0).permutation(np.array(list(passages), dtype=np.int64)).tolist()
-    batches: list[list[int]] = []
+    order: list[int] = []
     for part in (drawn[:sample], drawn[sample:]):
-        order = sorted(part, key=lambda row: (-len(passages[row].text), row))
-        batches += [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-    texts = ([passages[row].text for row in rows] for rows in batches)
-    for rows, batch in zip(batches, encoded(encoder, texts), strict=True):
-        pairs = zip(rows, batch.sentences, batch.tokens, strict=True)
-        yield rows, batch.sentences, [_own_tokens(passages[row], vector, tokens) for row, vector, tokens in pairs]
+        order += sorted(part, key=lambda row: (-len(passages[row].text), row))
+    single = zip(order, encoded(encoder, (passages[row].text for row in order)), strict=True)
+    while found := list(islice(single, TOGETHER)):
+        rows = [row for row, _ in found]
+        vectors = np.concatenate([one.sentences for _, one in found])
+        own = [_own_tokens(passages[row], one.sentences[0], one.tokens[0]) for row, one in found]
+        yield rows, vectors, own
 
 
-def encoded(encoder: Encoder, batches: Iterable[Sequence[str]]) -> Iterator[EncodedBatch]:
-    """The batches in order, as many encoded at a time as the encoder takes, and no more than so many ahead."""
+def encoded(encoder: Encoder, texts: Iterable[str]) -> Iterator[EncodedBatch]:
+    """Each text by itself, in order, as many at a time as the encoder takes, and no more than so many ahead.
+
+    In a batch int8 activations would be scaled over all of it, so that a vector would depend on its neighbours.
+    """
     pool = ThreadPoolExecutor(encoder.parallel)
     try:
         ahead: deque[Future[EncodedBatch]] = deque()
-        for texts in batches:
-            ahead.append(pool.submit(encoder.encode_passages, texts))
+        for text in texts:
+            ahead.append(pool.submit(encoder.encode_passages, [text]))
             if len(ahead) > encoder.parallel:
                 yield ahead.popleft().result()
         while ahead:

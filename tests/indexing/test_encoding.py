@@ -1,4 +1,4 @@
-"""Several batches are encoded at a time, and nothing but the time depends on it."""
+"""Statements are encoded by themselves, several at a time, and nothing but the time depends on that."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from qa_service.encoder.export import export_encoder
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.encoder.protocol import EncodedBatch
 from qa_service.errors import ModelError
-from qa_service.indexing.encoding import BATCH, Passage, encode_passages, encoded
+from qa_service.indexing.encoding import TOGETHER, Passage, encode_passages, encoded
 from qa_service.settings import Settings
 from tests import fakes
 
@@ -30,18 +30,20 @@ class MeetingEncoder(fakes.FakeEncoder):
         return super().encode_passages(texts)
 
 
-def passages(batches: int) -> dict[int, Passage]:
-    """Enough for so many batches, the longest first."""
-    return {row: Passage(f"tram{row} " + "word " * (200 - row), 0) for row in range(batches * BATCH)}
+def passages(count: int) -> dict[int, Passage]:
+    """The longest first."""
+    return {row: Passage(f"tram{row} " + "word " * (200 - row), 0) for row in range(count)}
 
 
-def test_batches_are_encoded_side_by_side_and_come_in_order() -> None:
-    given = passages(4)
+def test_passages_are_encoded_side_by_side_and_come_in_order() -> None:
+    given = passages(2 * TOGETHER + 2)
     together = list(encode_passages(MeetingEncoder(), given))
     alone = list(encode_passages(fakes.FakeEncoder(), given))
     assert [rows for rows, _, _ in together] == [rows for rows, _, _ in alone]
-    for (_, vectors, _), (_, wanted, _) in zip(together, alone, strict=True):
+    assert [len(rows) for rows, _, _ in together] == [TOGETHER, TOGETHER, 2]
+    for (rows, vectors, tokens), (_, wanted, _) in zip(together, alone, strict=True):
         np.testing.assert_array_equal(vectors, wanted)
+        assert [len(found.ids) for found in tokens] == [201 - row for row in rows]
 
 
 def test_no_more_is_encoded_ahead_than_there_are_threads() -> None:
@@ -49,12 +51,12 @@ def test_no_more_is_encoded_ahead_than_there_are_threads() -> None:
     encoder.parallel = 3
     taken: list[int] = []
 
-    def batches() -> Iterator[list[str]]:
+    def texts() -> Iterator[str]:
         for number in range(20):
             taken.append(number)
-            yield [f"tram {number}"]
+            yield f"tram {number}"
 
-    results = encoded(encoder, batches())
+    results = encoded(encoder, texts())
     for number in range(5):
         next(results)
         assert len(taken) == number + 1 + encoder.parallel
@@ -66,14 +68,12 @@ def test_an_error_in_a_thread_is_raised() -> None:
 
 
 @pytest.mark.model
-def test_the_real_encoder_gives_the_same_vectors_several_batches_at_a_time(tmp_path: Path) -> None:
+def test_a_vector_depends_on_its_passage_alone(tmp_path: Path) -> None:
     export_encoder(Settings.model_fields["model"].default, tmp_path)
-    given = passages(3)
-    one_by_one = encode_passages(OnnxEncoder(tmp_path, threads=2), given)
-    together = encode_passages(OnnxEncoder(tmp_path, parallel=2), given)
-    for (rows, vectors, tokens), (same, wanted, others) in zip(together, one_by_one, strict=True):
-        assert rows == same
-        np.testing.assert_array_equal(vectors, wanted)
-        for mine, other in zip(tokens, others, strict=True):
-            np.testing.assert_array_equal(mine.vectors, other.vectors)
-            np.testing.assert_array_equal(mine.weights, other.weights)
+    alone, given = OnnxEncoder(tmp_path), passages(6)
+    ((rows, vectors, tokens),) = encode_passages(OnnxEncoder(tmp_path, parallel=2), given)
+    for row, vector, found in zip(rows, vectors, tokens, strict=True):
+        wanted = alone.encode_passages([given[row].text])
+        np.testing.assert_array_equal(vector, wanted.sentences[0])
+        np.testing.assert_array_equal(found.vectors, wanted.tokens[0].vectors)
+        np.testing.assert_array_equal(found.weights, wanted.tokens[0].weights)
