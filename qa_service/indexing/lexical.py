@@ -2,11 +2,11 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +16,7 @@ from qa_service.indexing.analysis import terms
 K1, B = 1.2, 0.75  # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework"
 POSTINGS = 100_000  # read in full for a question; beyond, its most frequent terms only score what the others found
 REFINED = 10  # times as many statements as wanted, to which those terms are added
-_LANGUAGES = "languages.json"
+_TERMS, _POSTINGS = "terms.json", ("data.npy", "rows.npy", "starts.npy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +39,61 @@ class TermCoverage:
 
 
 class LexicalIndex:
-    """BM25 (Lucene's variant) over the statements' terms, by row."""
+    """BM25 (Lucene's variant) over the statements' terms, by row.
 
-    def __init__(self, index: bm25s.BM25, languages: Sequence[str]) -> None:
-        self._index = index
-        self._languages = tuple(languages)
-        parts = (index.scores[name] for name in ("data", "indices", "indptr"))
-        self._data, self._rows, self._starts = (np.asarray(part) for part in parts)  # plain views of what is mapped
+    A term of number v in the `vocabulary` is held by `rows[starts[v] : starts[v + 1]]`, in order, for which it adds
+    `data` of the same places to the score. `count`: of all statements.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Mapping[str, int],
+        postings: tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]],
+        count: int,
+        languages: Sequence[str],
+    ) -> None:
+        """`postings`: `data`, `rows` and `starts`."""
+        self._vocabulary, self._count, self._languages = vocabulary, count, tuple(languages)
+        self._parts: Sequence[NDArray[Any]] = postings
+        self._data, self._rows, self._starts = postings
 
     @classmethod
     def build(cls, texts: Sequence[str], languages: Sequence[str]) -> "LexicalIndex":
         """From the statements' texts and the language of each; row i is statement i."""
+        import bm25s  # only builds need it, and it brings scipy: a seventh of the time that serving takes to start
+
         logging.getLogger("bm25s").setLevel(logging.WARNING)  # the library sets it to DEBUG
         index = bm25s.BM25(k1=K1, b=B, method="lucene")
         analysed = [terms(text, language) for text, language in zip(texts, languages, strict=True)]
         index.index(analysed, show_progress=False)
-        return cls(index, sorted(set(languages)))
+        found = index.scores
+        postings = (np.asarray(found["data"]), np.asarray(found["indices"]), np.asarray(found["indptr"]))
+        return cls(index.vocab_dict, postings, len(texts), sorted(set(languages)))
 
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
-        """Map a saved index. Raises IndexDamagedError when it can't be read."""
+        """Map a saved index. Raises IndexDamagedError when it can't be read or its parts disagree."""
         try:
-            languages = json.loads((folder / _LANGUAGES).read_text(encoding="utf-8"))
-            return cls(bm25s.BM25.load(str(folder), mmap=True), languages)
-        except (OSError, ValueError, KeyError) as error:
+            known = json.loads((folder / _TERMS).read_text(encoding="utf-8"))
+            # plain views of what is mapped: numpy's own memmap class makes every small slice slow
+            parts = [np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False)) for name in _POSTINGS]
+            data, rows, starts = parts
+            if not len(data) == len(rows) == int(starts[-1]):
+                raise ValueError("lengths disagree")
+            return cls(known["vocabulary"], (data, rows, starts), int(known["statements"]), known["languages"])
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
             raise IndexDamagedError(f"{folder} can't be read ({error}); rebuild with: qa-service build") from error
 
     def save(self, folder: Path) -> None:
         """Write to a new folder."""
-        self._index.save(str(folder), show_progress=False)
-        (folder / _LANGUAGES).write_text(json.dumps(self._languages), encoding="utf-8")
+        folder.mkdir()
+        for name, part in zip(_POSTINGS, self._parts, strict=True):
+            np.save(folder / name, part, allow_pickle=False)
+        known = {"languages": self._languages, "statements": self._count, "vocabulary": self._vocabulary}
+        (folder / _TERMS).write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
 
     def __len__(self) -> int:
-        return int(self._index.scores["num_docs"])
+        return self._count
 
     def terms(self, question: str) -> list[str]:
         """The different terms of a question, by every language of the index, sorted."""
@@ -135,7 +157,7 @@ class LexicalIndex:
 
     def _postings(self, term: str) -> slice:
         """Where the statements that hold a term are listed, in order of row; empty for an unknown term."""
-        number = self._index.vocab_dict.get(term)
+        number = self._vocabulary.get(term)
         return slice(0, 0) if number is None else slice(int(self._starts[number]), int(self._starts[number + 1]))
 
 
