@@ -185,7 +185,8 @@ from qa_service.assemble import open_service
 from qa_service.settings import Settings
 create_app()
 best = open_service(Settings()).ask({BANKS!r}).results[0].statement.id
-print(json.dumps([best, sorted({{"torch", "sentence_transformers", "transformers", "bm25s", "scipy"}} & set(sys.modules))]))
+builds_need = {{"torch", "sentence_transformers", "transformers", "bm25s", "scipy"}}
+print(json.dumps([best, sorted(builds_need & set(sys.modules))]))
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert json.loads(ended.stdout) == [LOANS, []]

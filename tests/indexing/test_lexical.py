@@ -47,7 +47,7 @@ def test_saved_index_scores_the_same_and_a_broken_one_says_what_to_do(tmp_path: 
     for question in ("loans", "经济", "rate"):
         np.testing.assert_allclose(loaded.scores(loaded.terms(question)), index.scores(index.terms(question)))
     np.save(tmp_path / "lexical" / "rows.npy", np.zeros(1, dtype=np.int64))
-    with pytest.raises(IndexDamagedError, match="lengths disagree.*qa-service build"):
+    with pytest.raises(IndexDamagedError, match=r"lengths disagree.*qa-service build"):
         LexicalIndex.load(tmp_path / "lexical")
     (tmp_path / "lexical" / "terms.json").unlink()
     with pytest.raises(IndexDamagedError, match="qa-service build"):
