@@ -30,7 +30,7 @@ LAYERS, HEADS, UNITS = (
 )  # of 6 layers, 12 heads, 1536 inner units: .93 of the time of three whole layers
 CUT_BY = 1500  # texts that tell which heads and units add most
 AT_ONCE = 1500  # texts that the teacher is given
-STEPS = 40_000  # what the packaged one took, in two runs; minutes on a GPU, a day and more on two cores
+STEPS = 40_000  # about what the packaged one took in two runs; minutes on a GPU, hours on two cores
 BATCH = 6144  # tokens in a step
 LENGTHS = (10, 14, 18, 24, 32, 48, QUESTION_TOKENS)  # texts are padded to the next of these
 GROUPS_FROM, GROUP_EVERY, MOST_OF_GROUP = 2 / 3, 2, 72
