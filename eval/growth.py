@@ -21,6 +21,7 @@ from eval.question_sets import INTERVIEW, TRANSCRIPTS, other_documents
 from qa_service.assemble import provide_encoder
 from qa_service.encoder.protocol import EncodedBatch, Encoder, TokenVectors
 from qa_service.indexing.build import BuildInput, build_generation
+from qa_service.indexing.encoding import encoded
 from qa_service.indexing.layout import IndexFolder
 from qa_service.records import Document, Exchange, Paragraph, Piece, Transcript
 from qa_service.settings import Settings
@@ -112,9 +113,9 @@ def _encoded(settings: Settings, scratch: Path) -> Sentences:
     folder = scratch / "encoder"
     folder.mkdir()
     real = provide_encoder(settings, folder)
-    batches = [real.encode_passages(texts[start : start + 32]) for start in range(0, len(texts), 32)]
-    tokens = [found for batch in batches for found in batch.tokens]
-    return Sentences(texts, groups, np.concatenate([batch.sentences for batch in batches]), tokens)
+    singles = list(encoded(real, texts))
+    vectors = np.concatenate([one.sentences for one in singles])
+    return Sentences(texts, groups, vectors, [one.tokens[0] for one in singles])
 
 
 def made_up_documents(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer
 
 from qa_service.encoder.export import PACKAGED_MODELS, export_encoder, locate_model
@@ -59,7 +60,7 @@ def test_questions_have_an_encoder_of_their_own_which_points_where_the_whole_one
     assert given.sentences.tolist() != wanted.sentences.tolist()
 
 
-def test_the_question_graph_gives_what_the_shorter_model_gives() -> None:
+def test_the_question_graph_gives_what_the_smaller_model_gives() -> None:
     packaged = PACKAGED_MODELS[MODEL]
     assert packaged.question
     model: Any = SentenceTransformer(locate_model(MODEL), device="cpu")
@@ -73,6 +74,16 @@ def test_the_question_graph_gives_what_the_shorter_model_gives() -> None:
         assert tokens.shape == (1, ids.shape[1], 384)
         assert weights.shape == (1, ids.shape[1], 2)
         assert bool((weights > 0).all())
+
+
+def test_a_file_of_another_models_weights_is_refused_by_name(tmp_path: Path) -> None:
+    packaged = PACKAGED_MODELS[MODEL]
+    assert packaged.question
+    tensors = load_file(str(packaged.question))
+    dropped = "encoder.layer.1.output.dense.bias"
+    save_file({name: tensor for name, tensor in tensors.items() if name != dropped}, str(tmp_path / "q.safetensors"))
+    with pytest.raises(ModelError, match=f"q.safetensors lacks or has too much: {dropped}$"):
+        shorten(SentenceTransformer(locate_model(MODEL), device="cpu"), tmp_path / "q.safetensors")
 
 
 def test_serving_opens_the_questions_encoder_only_and_a_broken_one_says_how_to_rebuild(
