@@ -22,7 +22,8 @@ from eval.adapter_data import HELD_OUT
 from eval.load import Server, put_load, running
 from eval.peers import plain, txtai, write_statements
 from eval.question_sets import INTERVIEW, TRANSCRIPTS, load_questions, other_documents
-from eval.stages import build_and_bare_rate, questions_per_second, questions_per_second_on, spread, stages
+from eval.rates import build_and_bare_rate, questions_per_second, questions_per_second_on, spread
+from eval.stages import stages
 from qa_service.assemble import open_retriever
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.settings import Settings

@@ -1,98 +1,110 @@
-"""The time of a question by stage, in process: what `python -m eval speed` shows beside the encoder's own rate."""
+"""The time of a question by stage, in process, for `python -m eval speed`.
 
-import tempfile
+The parts are timed while whole questions are answered, by a clock around the functions that do them: a flow put
+together for the measurement could differ from the one that answers.
+"""
+
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import wraps
 from statistics import median
 from typing import Any
-
-import numpy as np
+from unittest.mock import patch
 
 from qa_service.answering import AnswerService
-from qa_service.assemble import BUILD_THREADS, provide_encoder
-from qa_service.encoder.onnx import OnnxEncoder
-from qa_service.encoder.protocol import Encoder
-from qa_service.indexing.build import BuildInput, build_generation
-from qa_service.indexing.encoding import passage_of
-from qa_service.indexing.layout import IndexFolder
-from qa_service.records import Transcript
+from qa_service.api.convert import answer_model
+from qa_service.api.schemas import AskRequest
+from qa_service.indexing.dense import DenseIndex
+from qa_service.indexing.lexical import LexicalIndex
+from qa_service.indexing.spelling import Spelling
+from qa_service.indexing.store import StatementStore
+from qa_service.retrieval import evidence, retriever
 from qa_service.retrieval.retriever import Retriever
-from qa_service.settings import Settings
-from qa_service.sources.statements import cut_statements
+
+WARM = 20  # questions that are also asked before, and don't count then
+# Stage -> whose functions it is, and their names. What they call counts for the outermost.
+PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
+    "mend misspelt words": ((Spelling, "corrected"),),
+    "vectors (FAISS)": ((DenseIndex, "search"), (DenseIndex, "cosines")),
+    "words (BM25)": ((LexicalIndex, "terms"), (LexicalIndex, "best"), (LexicalIndex, "coverage")),
+    "late interaction": ((evidence, "match_tokens"), (retriever, "fuse")),
+    "read statements": ((StatementStore, "statements"), (StatementStore, "rows_matching")),
+    "spans": ((retriever, "best_span"),),
+    "confidence": ((retriever, "answer_features"), (retriever, "confidences")),
+}
 
 
-def stages(retriever: Retriever, questions: Sequence[str]) -> dict[str, float]:
-    """Median milliseconds a question: the encoder, then encoder and candidates' evidence, then everything."""
-    service = AnswerService(retriever)
-    steps: dict[str, Callable[[str], Any]] = {
-        "encoder": lambda question: retriever.encoder.encode_questions([question]),
-        "encoder, candidates, late interaction": lambda question: retriever.gather([question], {}),
-        "ranked, with spans and confidence": lambda question: retriever.rank([question], 5, {}),
-        "answer with citations": service.ask,
-    }
-    taken: dict[str, list[float]] = {name: [] for name in steps}
-    for question in questions[:20]:
-        service.ask(question)
-    for question in questions:
-        for name, step in steps.items():  # in turn, so that a change of the machine's speed meets all alike
-            begun = time.perf_counter()
-            step(question)
-            taken[name].append((time.perf_counter() - begun) * 1000)
+class Stopwatch:
+    """Milliseconds by stage since the last `reset`; a stage within another counts for the outer one."""
+
+    def __init__(self) -> None:
+        self.taken: defaultdict[str, float] = defaultdict(float)
+        self._running = False
+
+    def reset(self) -> None:
+        """Begin a new question."""
+        self.taken = defaultdict(float)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count what happens within."""
+        if self._running:
+            yield
+            return
+        self._running, begun = True, time.perf_counter()
+        try:
+            yield
+        finally:
+            self.taken[name] += (time.perf_counter() - begun) * 1000
+            self._running = False
+
+    def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, counted."""
+
+        @wraps(function)
+        def timed(*values: Any, **named: Any) -> Any:
+            with self.stage(name):
+                return function(*values, **named)
+
+        return timed
+
+
+def stages(opened: Retriever, questions: Sequence[str]) -> dict[str, float]:
+    """Median milliseconds a question spends in each stage, in all others, and in all, from JSON to JSON.
+
+    `tokenise` is measured by itself and taken off `encode`.
+    """
+    service, watch = AnswerService(opened), Stopwatch()
+    taken: dict[str, list[float]] = defaultdict(list)
+    parts = {"encode": ((type(opened.encoder), "encode_questions"),), **PARTS}
+    with ExitStack() as stack:
+        for name, owners in parts.items():
+            for owner, function in owners:
+                timed = watch.around(name, getattr(owner, function))
+                stack.enter_context(patch.object(owner, function, timed))
+        for question in questions[:WARM]:
+            _one(service, opened, question, watch)
+        for question in questions:
+            for name, milliseconds in _one(service, opened, question, watch).items():
+                taken[name].append(milliseconds)
     return {name: median(times) for name, times in taken.items()}
 
 
-def passages_per_second(encoder: Encoder, texts: Sequence[str]) -> float:
-    """The bare encoder's rate over batches of like length, as most services encode."""
-    ordered = sorted(texts, key=len, reverse=True)
+def _one(service: AnswerService, opened: Retriever, question: str, watch: Stopwatch) -> dict[str, float]:
+    body = AskRequest(question=question).model_dump_json().encode()
+    watch.reset()
+    with watch.stage("tokenise"):
+        opened.encoder.token_spans(question)
     begun = time.perf_counter()
-    for start in range(0, len(ordered), BATCH):
-        encoder.encode_passages(ordered[start : start + BATCH])
-    return len(ordered) / (time.perf_counter() - begun)
-
-
-Encode = Callable[[Sequence[str]], Any]
-BATCH = 32
-
-
-def questions_per_second_on(encoders: Sequence[Encode], questions: Sequence[str]) -> float:
-    """The rate of several encoders at once, each on a thread of its own with its share of the questions."""
-    shares = [questions[place :: len(encoders)] for place in range(len(encoders))]
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(len(encoders)) as pool:
-        list(pool.map(questions_per_second, encoders, shares))
-    return len(questions) / (time.perf_counter() - begun)
-
-
-def build_and_bare_rate(settings: Settings, transcripts: Sequence[Transcript]) -> tuple[float, float]:
-    """Statements a second of a whole build of `transcripts`, and of the bare encoder, a batch of 32 by all cores."""
-    with tempfile.TemporaryDirectory() as scratch:
-        provide_encoder(settings, _made(Path(scratch) / "encoder"))
-        encoder = OnnxEncoder(Path(scratch) / "encoder", threads=BUILD_THREADS)
-        encoder.encode_passages(["Opens the model, which is not to be timed."])
-        statements = [s for t in transcripts for s in cut_statements(t, encoder.token_spans, encoder.max_tokens)[0]]
-        bare = passages_per_second(encoder, [passage_of(statement, encoder).text for statement in statements])
-        index, source = IndexFolder(_made(Path(scratch) / "index")), BuildInput(transcripts, settings.model)
-        begun = time.perf_counter()
-        build_generation(index, source, lambda folder: provide_encoder(settings, folder))
-        return len(statements) / (time.perf_counter() - begun), bare
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-def questions_per_second(encode: Encode, questions: Sequence[str], batch: int = 1) -> float:
-    """A bare encoder's rate over questions: one at a time, or in batches of like length."""
-    ordered = sorted(questions, key=len)
-    begun = time.perf_counter()
-    for start in range(0, len(ordered), batch):
-        encode(ordered[start : start + batch])
-    return len(ordered) / (time.perf_counter() - begun)
-
-
-def spread(values: Sequence[float]) -> dict[str, float]:
-    """Median, lowest and highest of repetitions."""
-    return {"median": float(np.median(values)), "low": min(values), "high": max(values)}
+    with watch.stage("read and write JSON"):
+        asked = AskRequest.model_validate_json(body)
+        options = asked.options()
+    answer = service.ask(asked.question, options)
+    with watch.stage("read and write JSON"):
+        answer_model(answer, "q-0", explain=asked.explain).model_dump_json().encode()
+    whole = (time.perf_counter() - begun) * 1000
+    found = {name: watch.taken[name] for name in ("tokenise", "encode", *PARTS, "read and write JSON")}
+    found["encode"] -= found["tokenise"]
+    return found | {"everything else": whole - sum(found.values()), "all": whole}
