@@ -1,6 +1,6 @@
 """`python -m eval storage DIR`: token storage against ranking quality, by re-encoding one collection's tokens."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from qa_service.indexing.encoding import encode_passages, passage_of
 from qa_service.indexing.tokens import TokenCodec, assemble_tokens
 from qa_service.retrieval.retriever import Retriever
 
-DIMENSIONS = (384, 128, 96, 64, 32)
+KINDS = ((4, 384), (4, 128), (4, 64), (2, 384), (2, 192), (2, 128), (2, 96), (2, 64))  # bits, dimensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,10 @@ class ExactCodec:
         return stored
 
     def best_similarities(
-        self, blocks: Iterable[NDArray[np.float32]], starts: NDArray[np.int64], query: NDArray[np.float32]
+        self, stored: NDArray[np.float32], starts: NDArray[np.int64], query: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """The best inner products by part."""
-        best: NDArray[np.float32] = np.maximum.reduceat(
-            np.concatenate([block @ query.T for block in blocks]), starts, axis=0
-        )
+        best: NDArray[np.float32] = np.maximum.reduceat(stored @ query.T, starts, axis=0)
         return best
 
 
@@ -48,7 +46,7 @@ class Stored:
 
 
 def compare_storage(retriever: Retriever, collection: Collection) -> Iterator[Stored]:
-    """Rank the collection with its tokens stored exactly, and at 4 bits in ever fewer dimensions."""
+    """Rank the collection with its tokens stored exactly, and at few bits in few dimensions."""
     generation = retriever.generation
     statements = generation.store.statements(range(len(generation.store)))
     passages = {row: passage_of(statement, retriever.encoder) for row, statement in enumerate(statements)}
@@ -57,7 +55,7 @@ def compare_storage(retriever: Retriever, collection: Collection) -> Iterator[St
         tokens |= dict(zip(rows, found, strict=True))
     sample = np.concatenate([tokens[row].vectors for row in range(0, len(tokens), max(1, len(tokens) // 512))])
     codecs: dict[str, Any] = {"float32, 384 dimensions": ExactCodec()}
-    codecs |= {f"4 bits, {count} dimensions": TokenCodec.fit(sample, count) for count in DIMENSIONS}
+    codecs |= {f"{bits} bits, {count} dimensions": TokenCodec.fit(sample, count, bits) for bits, count in KINDS}
     for name, codec in codecs.items():
         parts = [(row, codec.encode(t.vectors), np.zeros(len(t.ids), dtype=np.uint8)) for row, t in tokens.items()]
         index = assemble_tokens(cast(TokenCodec, codec), parts)

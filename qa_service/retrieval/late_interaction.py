@@ -54,7 +54,7 @@ class Matches:
 
 def match_tokens(question: TokenVectors, index: TokenIndex, rows: NDArray[np.int64]) -> Matches:
     """Compare a question's tokens with those of the statements `rows`, which must not be empty."""
-    tokens, blocks = index.gather(rows)
-    covered = index.codec.best_similarities(blocks, tokens.starts, question.vectors)
+    tokens = index.gather(rows)
+    covered = index.codec.best_similarities(tokens.codes, tokens.starts, question.vectors)
     counted = question.weights[:, 0]
     return Matches.of(counted / counted.sum(), covered, tokens.numbers, tokens.begins)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from eval.growth import MixingEncoder, Recipe, Sentences, made_up_documents
-from qa_service.indexing.tokens import DIMENSIONS, TokenCodec
+from qa_service.indexing.tokens import BITS, DIMENSIONS, TokenCodec
 from tests.fakes import FakeEncoder
 
 TEXTS = ["Trams run at night.", "They stop at the harbour.", "Apples wither.", "Cider is cheap.", "Nobody pays."]
@@ -27,4 +27,4 @@ def test_statements_are_made_of_sentences_and_encoded_as_their_mean() -> None:
     np.testing.assert_allclose(np.linalg.norm(batch.sentences, axis=1), 1, rtol=1e-5)
     words = [text[start:end] for start, end in batch.tokens[0].spans]
     assert words == [text[start:end] for start, end in real.token_spans(text)]
-    assert TokenCodec.fit(batch.tokens[0].vectors).encode(batch.tokens[0].vectors).shape[1] == DIMENSIONS // 2
+    assert TokenCodec.fit(batch.tokens[0].vectors).encode(batch.tokens[0].vectors).shape[1] == DIMENSIONS * BITS // 8
