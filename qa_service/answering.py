@@ -61,7 +61,7 @@ class Answer:
 class AnswerService:
     """Answers from one generation of the index. Use one per thread."""
 
-    def __init__(self, retriever: Retriever, false_answers: str = "10", recent_questions: int = 0) -> None:
+    def __init__(self, retriever: Retriever, false_answers: str = "5", recent_questions: int = 0) -> None:
         """`false_answers`: the rate, in percent, whose threshold decides when a request does not.
 
         The rankings of up to `recent_questions` different questions are kept.

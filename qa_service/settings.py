@@ -30,7 +30,7 @@ class Settings(BaseSettings):
         description="FAISS factory string of the next build; `auto` is exact up to 50,000 statements.",
     )
     false_answers: Literal["5", "10", "20", "30"] = Field(
-        "10",
+        "5",
         description="Percent of questions nobody answers, near misses mostly, that may be answered all the same.",
     )
     recent_questions: int = Field(

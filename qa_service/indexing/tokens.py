@@ -1,7 +1,7 @@
-"""Compressed token vectors for late interaction: 128 dimensions of 2 bits, 32 bytes a token, memory-mapped.
+"""Compressed token vectors for late interaction: 128 dimensions of 4 bits, 64 bytes a token, memory-mapped.
 
 Vectors are turned into the principal axes of the model's token space (no centring, so that inner products survive),
-cut to the first 128, made unit length again, and each axis is rounded to 4 even steps. Even steps keep scoring
+cut to the first 128, made unit length again, and each axis is rounded to 16 even steps. Even steps keep scoring
 cheap: codes are compared as they are, as whole numbers with a question in whole numbers.
 """
 
@@ -17,7 +17,7 @@ from qa_service.encoder.products import integer_products
 from qa_service.errors import IndexDamagedError
 
 DIMENSIONS = 128
-BITS = 2  # of an axis
+BITS = 4  # of an axis
 QUERY_STEPS = 127  # to each side, of a question's token
 FEW_TOKENS = 50_000  # 6 MB unpacked
 # By bits, the deviations covered to each side: about least squared error for even steps of a Gaussian (Max 1960)
@@ -53,7 +53,7 @@ class TokenCodec:
         return _unit(vectors @ self.basis)
 
     def encode(self, vectors: Float) -> NDArray[np.uint8]:
-        """(t, d) vectors as (t, 32) bytes, four axes a byte."""
+        """(t, d) vectors as (t, 64) bytes, two axes a byte."""
         most = 2**self.bits - 1
         codes = np.clip(np.rint((self.project(vectors) - self.low) / self.step), 0, most).astype(np.uint8)
         shifts = np.arange(0, 8, self.bits, dtype=np.uint8)
@@ -62,7 +62,7 @@ class TokenCodec:
         return packed
 
     def unpacked(self, packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """(t, 32) bytes as (t, 128) codes."""
+        """(t, 64) bytes as (t, 128) codes."""
         shifts = range(0, 8, self.bits)
         codes = np.empty((len(packed), len(shifts), packed.shape[1]), dtype=np.uint8)
         for place, shift in enumerate(shifts):
