@@ -93,7 +93,7 @@ def stages(opened: Retriever, questions: Sequence[str]) -> dict[str, float]:
 
 
 def _one(service: AnswerService, opened: Retriever, question: str, watch: Stopwatch) -> dict[str, float]:
-    body = AskRequest(question=question).model_dump_json().encode()
+    body = AskRequest(question=question, min_confidence=0).model_dump_json().encode()
     watch.reset()
     with watch.stage("tokenise"):
         opened.encoder.token_spans(question)
