@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_service.errors import BadRequestError, IndexDamagedError
+from qa_service.indexing.arrays import map_array, save_array
 
 EXACT_UP_TO = 50_000  # statements; beyond, scanning all would cost more than encoding the question
 FEW = 20_000  # allowed rows that are scanned one by one rather than looked for in an approximate index
@@ -66,7 +67,7 @@ class DenseIndex:
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP)
             if isinstance(index, faiss.IndexFlat):
                 return cls(index)
-            beside = np.asarray(np.load(vectors, mmap_mode="r", allow_pickle=False))
+            beside = map_array(vectors)
         except (RuntimeError, OSError, ValueError) as error:
             raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error
         if len(beside) != index.ntotal:
@@ -77,7 +78,7 @@ class DenseIndex:
         """Write to new files; `vectors` only where the index is not exact."""
         faiss.write_index(self._index, str(path))
         if self._vectors is not None:
-            np.save(vectors, self._vectors, allow_pickle=False)
+            save_array(vectors, self._vectors)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.analysis import terms
+from qa_service.indexing.arrays import map_array, save_array
 
 K1, B = 1.2, 0.75  # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework"
 POSTINGS = 100_000  # read in full for a question; beyond, its most frequent terms only score what the others found
@@ -75,9 +76,7 @@ class LexicalIndex:
         """Map a saved index. Raises IndexDamagedError when it can't be read or its parts disagree."""
         try:
             known = json.loads((folder / _TERMS).read_text(encoding="utf-8"))
-            # plain views of what is mapped: numpy's own memmap class makes every small slice slow
-            parts = [np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False)) for name in _POSTINGS]
-            data, rows, starts = parts
+            data, rows, starts = (map_array(folder / name) for name in _POSTINGS)
             if not len(data) == len(rows) == int(starts[-1]):
                 raise ValueError("lengths disagree")
             return cls(known["vocabulary"], (data, rows, starts), int(known["statements"]), known["languages"])
@@ -88,7 +87,7 @@ class LexicalIndex:
         """Write to a new folder."""
         folder.mkdir()
         for name, part in zip(_POSTINGS, self._parts, strict=True):
-            np.save(folder / name, part, allow_pickle=False)
+            save_array(folder / name, part)
         known = {"languages": self._languages, "statements": self._count, "vocabulary": self._vocabulary}
         (folder / _TERMS).write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
 

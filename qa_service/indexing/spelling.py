@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from spellchecker import SpellChecker
 
 from qa_service.errors import IndexDamagedError
+from qa_service.indexing.arrays import map_array, save_array
 
 SHORTEST, LONGEST = 4, 24  # letters of a word that is looked at; bytes that are kept of a word
 COMMON = 0.75  # a dictionary's word is given instead only when it is more frequent than so many of its words
@@ -68,9 +69,7 @@ class Spelling:
     def load(cls, folder: Path) -> "Spelling":
         """Map saved words. Raises IndexDamagedError when they can't be read or their parts disagree."""
         try:
-            words, known, spoken = (
-                np.asarray(np.load(folder / f"{part}.npy", mmap_mode="r", allow_pickle=False)) for part in _PARTS
-            )
+            words, known, spoken = (map_array(folder / f"{part}.npy") for part in _PARTS)
             letters = (folder / _LETTERS).read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
             raise IndexDamagedError(f"{folder} can't be read ({error}); rebuild with: qa-service build") from error
@@ -82,7 +81,7 @@ class Spelling:
         """Write to a new folder."""
         folder.mkdir()
         for part in _PARTS:
-            np.save(folder / f"{part}.npy", getattr(self, part), allow_pickle=False)
+            save_array(folder / f"{part}.npy", getattr(self, part))
         (folder / _LETTERS).write_text(self.letters, encoding="utf-8")
 
     def corrected(self, question: str) -> str:

@@ -8,13 +8,13 @@ cheap: codes are compared as they are, as whole numbers with a question in whole
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa_service.encoder.products import integer_products
 from qa_service.errors import IndexDamagedError
+from qa_service.indexing.arrays import map_array, save_array
 
 DIMENSIONS = 128
 BITS = 4  # of an axis
@@ -118,7 +118,7 @@ class TokenIndex:
     def load(cls, folder: Path) -> "TokenIndex":
         """Map a saved index. Raises IndexDamagedError when it can't be read or its parts disagree."""
         try:
-            parts = {name: _map(folder / f"{name}.npy") for name in _MAPPED}
+            parts = {name: map_array(folder / f"{name}.npy") for name in _MAPPED}
             basis, low, step = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in _CODEC)
             codec = TokenCodec(basis, low, step, bits=8 * parts["codes"].shape[1] // len(low))
         except (OSError, ValueError, IndexError, ZeroDivisionError) as error:
@@ -132,9 +132,9 @@ class TokenIndex:
         """Write to a new folder."""
         folder.mkdir()
         for name in _MAPPED:
-            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+            save_array(folder / f"{name}.npy", getattr(self, name))
         for name in _CODEC:
-            np.save(folder / f"{name}.npy", getattr(self.codec, name), allow_pickle=False)
+            save_array(folder / f"{name}.npy", getattr(self.codec, name))
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -171,11 +171,6 @@ def assemble_tokens(codec: TokenCodec, parts: Iterable[tuple[int, NDArray[np.uin
     starts = np.concatenate([[0], np.cumsum(counts[:-1], dtype=np.int64)])
     order = np.argsort(rows)
     return TokenIndex(codec, np.concatenate(codes), np.concatenate(sentences), starts[order], counts[order])
-
-
-def _map(path: Path) -> NDArray[Any]:
-    """A saved array as a plain view of the mapped file: numpy's own memmap class makes every small slice slow."""
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _unit(vectors: Float) -> Float:
