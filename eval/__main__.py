@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from eval.ablation import ablate
@@ -20,7 +21,7 @@ from eval.questions import Scored, by_category, score_other_transcripts, score_q
 from eval.speed import measure
 from eval.speed_report import markdown, ratios
 from eval.storage import compare_storage
-from qa_service.assemble import build_index, index_is_current
+from qa_service.assemble import build_index, index_is_current, open_retriever
 from qa_service.errors import QAServiceError
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.fusion import FusionWeights
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     storage.add_argument("folder", type=Path, metavar="DIR")
     storage.set_defaults(run=_storage)
     cost = commands.add_parser("cost", help="the time of a question, all signals against the vector alone")
-    cost.add_argument("folder", type=Path, metavar="DIR", nargs="?", help="a BEIR folder (the interview)")
+    cost.add_argument("index", type=Path, metavar="DIR", nargs="*", help="indexes, as growth keeps (the interview's)")
     cost.set_defaults(run=_cost)
     _add_measurements(commands)
     _add_training(commands)
@@ -194,17 +195,12 @@ def _storage(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _cost(arguments: argparse.Namespace, settings: Settings) -> int:
-    if arguments.folder:
-        collection = load_collection(arguments.folder)
-        transcripts, keep = collection.transcripts, evaluation_index(settings, arguments.folder)
-        questions = list(collection.queries.values())[:200]
-    else:
-        transcripts, keep = read_folder(settings.source_dir).transcripts, None
-        questions = [q.text for q in load_questions()]
-    with index_of(transcripts, settings, keep) as retriever:
-        print(f"{len(retriever.generation.store)} statements, {len(questions)} questions")
-        for name, middle, slow in cost_of_a_question(retriever, questions):
-            print(f"  {name:18} median {middle:6.2f} ms  p99 {slow:6.2f} ms")
+    questions = [q.text for q in load_questions()]
+    for index in arguments.index or [settings.index_dir]:
+        with closing(open_retriever(settings.model_copy(update={"index_dir": index}))) as retriever:
+            print(f"{len(retriever.generation.store)} statements, {len(questions)} questions")
+            for name, middle, slow in cost_of_a_question(retriever, questions):
+                print(f"  {name:18} median {middle:6.2f} ms  p99 {slow:6.2f} ms")
     return 0
 
 

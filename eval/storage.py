@@ -13,7 +13,7 @@ from qa_service.indexing.encoding import encode_passages, passage_of
 from qa_service.indexing.tokens import TokenCodec, assemble_tokens
 from qa_service.retrieval.retriever import Retriever
 
-KINDS = ((4, 384), (4, 128), (4, 64), (2, 384), (2, 192), (2, 128), (2, 96), (2, 64))  # bits, dimensions
+KINDS = ((4, 384), (4, 128), (4, 96), (4, 64), (2, 192), (2, 128))  # bits, dimensions
 
 
 @dataclass(frozen=True, slots=True)
