@@ -126,6 +126,8 @@ class TokenIndex:
         index = cls(codec, parts["codes"], parts["sentences"], parts["starts"], parts["counts"])
         if len(index.codes) != len(index.sentences) or int(index.counts.sum()) != len(index.codes):
             raise IndexDamagedError(f"{folder} is damaged (token counts disagree); rebuild with: qa-service build")
+        if codec.bits not in REACH or codec.bits * len(low) != 8 * index.codes.shape[1]:
+            raise IndexDamagedError(f"{folder} is damaged (its axes disagree); rebuild with: qa-service build")
         return index
 
     def save(self, folder: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qa_service.encoder.protocol import TokenVectors
+from qa_service.errors import IndexDamagedError
 from qa_service.indexing.tokens import TokenCodec, TokenIndex, assemble_tokens
 from qa_service.retrieval.late_interaction import Matches, match_tokens
 from qa_service.retrieval.spans import best_span
@@ -61,6 +62,14 @@ def test_a_saved_index_knows_by_how_many_bits_its_tokens_are_stored(bits: int, t
     rows = np.arange(3)
     assert loaded.codec.bits == bits
     np.testing.assert_array_equal(match_tokens(asked, loaded, rows).best, match_tokens(asked, index, rows).best)
+
+
+@pytest.mark.parametrize("axes", [0, 96, 127])
+def test_tokens_whose_codec_is_for_other_axes_are_damaged(axes: int, tmp_path: Path) -> None:
+    index_of([unit(4), unit(7), unit(1)], TokenCodec.fit(unit(300))).save(tmp_path / "tokens")
+    np.save(tmp_path / "tokens" / "low.npy", np.zeros(axes, dtype=np.float32))
+    with pytest.raises(IndexDamagedError, match="rebuild with: qa-service build"):
+        TokenIndex.load(tmp_path / "tokens")
 
 
 def test_best_is_the_maximum_over_each_statements_own_tokens_whatever_order_they_were_written_in() -> None:
