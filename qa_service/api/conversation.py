@@ -13,6 +13,7 @@ from qa_service.errors import BadRequestError
 
 SELF_CONTAINED = 3  # content words with which a question can be answered on its own
 MAX_CHAIN = 3  # earlier questions taken along when each leans on the one before
+ENDING = 8  # last characters that tell whether a sentence asks: a question mark after a letter and its accents
 
 _ASKS = re.compile(r"(?:[?？؟\u037e]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)$")  # the last is the Greek question mark
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -93,9 +94,9 @@ def question_in(message: str) -> str:
     text = message.strip()
     if len(text) <= MAX_QUESTION:
         return text
-    for line in reversed(text.splitlines()):
-        if asks(line.strip()) and len(line.strip()) <= MAX_QUESTION:
-            return line.strip()
+    for line in map(str.strip, reversed(text.splitlines())):
+        if len(line) <= MAX_QUESTION and asks(line):
+            return line
     raise BadRequestError(
         f"the message has {len(text)} characters; at most {MAX_QUESTION} can be searched, so shorten it or "
         "put the question, with its question mark, on a line of its own",
@@ -105,7 +106,7 @@ def question_in(message: str) -> str:
 
 def asks(sentence: str) -> bool:
     """Whether a sentence ends in a question mark, of whatever script."""
-    return _ASKS.search(unicodedata.normalize("NFC", sentence)) is not None
+    return _ASKS.search(unicodedata.normalize("NFC", sentence[-ENDING:])) is not None
 
 
 def leans(question: str) -> bool:

@@ -11,7 +11,7 @@ _MARKUP = re.compile(
     r"|\][(\[:]|\[[\d,\s^]+\]|!\[|\[\["  # links, images, and marks a client would take for citations of ours
     r"|<[A-Za-z/!?]|&#?\w+;"  # HTML
     r"|://|\bwww\.|\bmailto:|\S@\S"  # what renderers make links of
-    r"|\n(?![A-Za-z“\"'(])"  # a line that could open a list, a heading, a block
+    r"|\n(?![A-Za-z“\"'(])|\r"  # a line that could open a list, a heading, a block
 )
 _TICKS = re.compile(r"`+")
 
@@ -27,7 +27,7 @@ def around_quote(text: str) -> tuple[str, str]:
     """What to put before and after a quote, so that it stands verbatim in a block of its own."""
     if not _MARKUP.search(text):
         return "> “", "”"
-    if "\n" not in text:
+    if "\n" not in text and "\r" not in text:
         before, after = _code_span(text)
         return f"> “{before}", f"{after}”"
     fence = "`" * max(3, _longest_ticks(text) + 1)

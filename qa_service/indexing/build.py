@@ -11,7 +11,7 @@ from qa_service.encoder.files import MODEL_FILE, SETTINGS_FILE, EncoderSettings
 from qa_service.encoder.protocol import Encoder
 from qa_service.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, SourceError
 from qa_service.indexing.dense import DenseIndex
-from qa_service.indexing.encoding import Kept, Progress, encode_statements
+from qa_service.indexing.encoding import SAMPLE, Kept, Progress, encode_statements
 from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import GenerationFolder, IndexFolder
 from qa_service.indexing.lexical import LexicalIndex
@@ -91,7 +91,10 @@ def _write_words(
 
 @contextmanager
 def _kept(index: IndexFolder, folder: GenerationFolder) -> Iterator[Kept | None]:
-    """The published generation, if the same encoder made it; None where there is none to take over from."""
+    """The published generation, if the same encoder made it; None where there is none to take over from.
+
+    Nor from one of so few statements that its token codec knows little but them.
+    """
     mine = EncoderSettings.read(folder.encoder) if (folder.encoder / SETTINGS_FILE).exists() else None
     try:
         before = current_generation(index)
@@ -99,6 +102,8 @@ def _kept(index: IndexFolder, folder: GenerationFolder) -> Iterator[Kept | None]
         model = (before.encoder / MODEL_FILE).relative_to(before.root).as_posix()
         if mine is None or manifest.files.get(model, {}).get("sha256") != mine.onnx_sha256:
             raise IndexMismatchError("another encoder's vectors can't be taken over")
+        if manifest.statements < SAMPLE:
+            raise IndexMismatchError("a token codec of few statements can't be taken over")
         manifest.verify(before, whole=True)  # damage taken over would get a checksum of its own
         generation = open_generation(before, model=mine.model)
     except (IndexMissingError, IndexMismatchError, IndexDamagedError):

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from qa_service.answering import Answer
 from qa_service.api.app import create_app
 from qa_service.api.chat import choose
+from qa_service.api.chat_tasks import chore_answer
 from qa_service.settings import Settings
 from tests import fakes
 from tests.api.conftest import Eager, ready_client
@@ -197,6 +198,19 @@ def test_open_webuis_chores_are_not_taken_for_questions(
     completion = chat(client, user(prompt))
     assert json.loads(content(completion)) == expected
     assert completion["searched_query"] is None
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "### Task:" + "<chat_history>USER: " * 50_000 + '### Output: "title":',
+        "### Task:" + "### Output:" * 100_000,
+        "### Task: ### Output:" + '"title"' * 100_000,
+    ],
+)
+def test_a_chore_is_told_in_a_moment_whatever_is_repeated(prompt: str) -> None:
+    answer = chore_answer(prompt)
+    assert answer is None or json.loads(answer).keys() == {"title"}
 
 
 def test_a_question_that_only_looks_like_a_chore_is_searched(client: TestClient) -> None:

@@ -90,6 +90,10 @@ def test_a_long_paste_without_a_question_is_refused_with_its_length() -> None:
         question_in("x" * 2500)
 
 
+def test_a_long_line_of_accents_is_passed_over_in_a_moment() -> None:
+    assert question_in("a" + "\u0301\u0316" * 500_000 + "\nWho pays?") == "Who pays?"
+
+
 def test_content_words_are_those_with_a_topic() -> None:
     assert content_words("And what about the small firms' loans?") == 3
 

@@ -31,7 +31,15 @@ def test_a_quote_is_shown_verbatim_and_as_nothing_but_text(text: str) -> None:
     assert not kinds & {"link_open", "image", "html_inline", "html_block", "heading_open", "em_open", "strong_open"}
 
 
-@given(st.text(alphabet="ab <>[]()`*_\\&;!#$~\n:/.1-", min_size=1).map(str.strip).filter(bool))
+@pytest.mark.parametrize("text", ["a <b>\r\r<img src=x onerror=alert(1)>\rb", "We agreed\r# Not a heading\rand"])
+def test_a_carriage_return_ends_a_line_but_not_the_quote(text: str) -> None:
+    before, after = around_quote(text)
+    seen, kinds = rendered(f"Lead:\n\n{before}{text}{after} [1]\n\nEnd.")
+    assert text.replace("\r", "\n") in seen
+    assert not kinds & {"html_inline", "html_block", "heading_open"}
+
+
+@given(st.text(alphabet="ab <>[]()`*_\\&;!#$~\n\r:/.1-", min_size=1).map(str.strip).filter(bool))
 def test_no_quote_brings_links_or_html(text: str) -> None:
     before, after = around_quote(text)
     _, kinds = rendered(f"Lead:\n\n{before}{text}{after} [1]\n\nEnd.")

@@ -11,7 +11,7 @@ import pytest
 from qa_service.encoder.files import MODEL_FILE, SETTINGS_FILE, EncoderSettings
 from qa_service.encoder.protocol import EncodedBatch
 from qa_service.errors import SourceError
-from qa_service.indexing import manifest
+from qa_service.indexing import build, manifest
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
@@ -96,6 +96,23 @@ def build_with(
     build_generation(IndexFolder(root), BuildInput(transcripts, fakes.MODEL), factory)
 
 
+@pytest.fixture
+def _few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "SAMPLE", 1)
+
+
+def test_of_a_small_index_nothing_is_taken_over_so_that_it_ranks_as_if_built_at_once(tmp_path: Path) -> None:
+    encoder = CountingEncoder()
+    build_with(encoder, tmp_path / "grown", {"apples": fakes.APPLES})
+    build_with(encoder, tmp_path / "grown", {"apples": fakes.APPLES, "trams": fakes.TRAMS})
+    assert len(encoder.encoded) == 2 + 6
+    build_with(encoder, tmp_path / "at-once", {"apples": fakes.APPLES, "trams": fakes.TRAMS})
+    with fakes.opened(tmp_path / "grown") as grown, fakes.opened(tmp_path / "at-once") as at_once:
+        codecs = [retriever.generation.tokens.codec for retriever in (grown, at_once)]
+        np.testing.assert_array_equal(codecs[0].basis, codecs[1].basis)
+
+
+@pytest.mark.usefixtures("_few_are_enough")
 def test_nothing_unchanged_is_encoded_again(tmp_path: Path) -> None:
     encoder = CountingEncoder()
     build_with(encoder, tmp_path / "a", {"trams": fakes.TRAMS})
@@ -113,6 +130,7 @@ def test_nothing_unchanged_is_encoded_again(tmp_path: Path) -> None:
         assert best[0] == best[1]
 
 
+@pytest.mark.usefixtures("_few_are_enough")
 def test_another_encoder_takes_nothing_over(tmp_path: Path) -> None:
     encoder = CountingEncoder()
     build_with(encoder, tmp_path, {"trams": fakes.TRAMS})
@@ -120,6 +138,7 @@ def test_another_encoder_takes_nothing_over(tmp_path: Path) -> None:
     assert len(encoder.encoded) == 8
 
 
+@pytest.mark.usefixtures("_few_are_enough")
 def test_vectors_of_a_damaged_encoder_are_not_taken_over(tmp_path: Path) -> None:
     """An index that was built with it lists the damage as sound; only the export's own checksum tells."""
     encoder = CountingEncoder()
@@ -128,6 +147,7 @@ def test_vectors_of_a_damaged_encoder_are_not_taken_over(tmp_path: Path) -> None
     assert len(encoder.encoded) == 8
 
 
+@pytest.mark.usefixtures("_few_are_enough")
 def test_nothing_damaged_is_taken_over_however_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening an index reads only small files whole; here none counts as small."""
     monkeypatch.setattr(manifest, "CHECKED_BYTES", -1)
