@@ -14,6 +14,7 @@ MAX_QUESTION = 2000
 MAX_TOP_K = 50
 MAX_CONTEXT = 5
 MAX_BATCH = 256
+MAX_BATCH_STATEMENTS = 20_000  # that the answers of a batch may hold, neighbours counted
 MAX_FILTER_VALUES = 1000
 MAX_FILTER_VALUE = 500  # characters; ids of documents have 200 at most
 
@@ -195,6 +196,17 @@ def check_options(options: Options) -> None:
         if not all(_is_encodable(value) for value in values):
             message = "a value of the filter holds half a surrogate pair; send valid Unicode"
             raise BadRequestError(message, param=f"filters.{key}")
+
+
+def check_batch(questions: Sequence[str], options: Options) -> None:
+    """Raises BadRequestError when the answers of a batch could hold too much to be sent at once."""
+    statements = len(questions) * options.top_k * (1 + 2 * options.context)
+    if statements > MAX_BATCH_STATEMENTS:
+        message = (
+            f"the answers could hold {statements} statements; at most {MAX_BATCH_STATEMENTS} are allowed, so ask fewer "
+            "questions at once, or with a smaller top_k or context"
+        )
+        raise BadRequestError(message, param="questions")
 
 
 def _is_encodable(text: str) -> bool:

@@ -25,13 +25,14 @@ from qa_service.errors import (
     SourceError,
 )
 from qa_service.indexing.layout import IndexFolder
-from qa_service.indexing.publish import build_lock, open_lock
+from qa_service.indexing.publish import build_lock, open_lock, wait_for_build
 from qa_service.settings import Settings
 from qa_service.sources.files import Files, change, check_folder, fits
 from qa_service.sources.folder import DOCUMENT_ID, Metadata, parse_transcript, read_transcript
 
 logger = logging.getLogger(__name__)
 LOCK = ".changing"
+TRIES = 3  # builds begun by hand that are waited for
 
 Build = Callable[[], list[SourceError]]  # builds and publishes, or raises a QAServiceError; gives what it refused
 
@@ -96,9 +97,18 @@ class Keeper:
         before = change(wanted)
         with ExitStack() as on_failure:
             on_failure.callback(change, before)
-            refused = self._build()
+            refused = self._build_after_others()
             on_failure.pop_all()
         return refused
+
+    def _build_after_others(self) -> list[SourceError]:
+        """A build begun by hand since the change may have read only a part of it, so it is waited for."""
+        for _ in range(TRIES):
+            try:
+                return self._build()
+            except BuildRunningError:
+                wait_for_build(IndexFolder(self._settings.index_dir))
+        return self._build()
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

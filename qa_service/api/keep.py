@@ -91,11 +91,11 @@ async def reload(request: Request, serving: ServingDep, keeper: KeeperDep) -> Re
 
 
 async def _serve_published(request: Request, serving: Serving) -> IndexFacts:
-    """Raises why the published index is not the one that is open."""
-    await serving.refresh()
+    """Raises why neither the published index nor a later one is open."""
     settings: Settings = request.app.state.settings
     published = await asyncio.to_thread(current_generation, IndexFolder(settings.index_dir))
-    if serving.facts is None or serving.facts.version != published.root.name:
+    await serving.refresh(at_once=True)
+    if serving.facts is None or serving.facts.version < published.root.name:  # names begin with their time
         raise serving.problem
     return serving.facts
 

@@ -1,5 +1,6 @@
 """The endpoints of the HTTP contract: ask, read the sources, operate."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
@@ -8,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from qa_service import __version__
-from qa_service.answering import MAX_CONTEXT, MAX_TOP_K
+from qa_service.answering import MAX_CONTEXT, MAX_TOP_K, Answer, AnswerService, Options, check_batch
 from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
 from qa_service.api.errors import error_response
 from qa_service.api.metrics import Metrics
@@ -27,6 +28,8 @@ from qa_service.api.schemas import (
 )
 from qa_service.api.serving import Serving
 from qa_service.api.streaming import answer_events, wants_events
+
+AT_A_TIME = 8  # questions of a batch answered before others have their turn
 
 router = APIRouter()
 
@@ -107,10 +110,20 @@ async def _ask(question: str, options: AskOptions, serving: Serving, metrics: Me
 
 @router.post("/v1/ask/batch", dependencies=[JsonOnly], tags=["ask"])
 async def ask_batch(body: BatchRequest, serving: ServingDep, metrics: MetricsDep, request_id: RequestId) -> BatchModel:
-    """Up to 256 questions at once, answered in order."""
-    answers = await serving.call(lambda service: service.ask_batch(body.questions, body.options()))
-    metrics.count_answers(answers)
-    return BatchModel(responses=[answer_model(answer, request_id, explain=body.explain) for answer in answers])
+    """Up to 256 questions at once, answered in order; others' questions are answered in between."""
+    options = body.options()
+    check_batch(body.questions, options)
+    responses: list[AnswerModel] = []
+    for start in range(0, len(body.questions), AT_A_TIME):
+        some = body.questions[start : start + AT_A_TIME]
+        answers = await serving.call(_answering(some, options))
+        metrics.count_answers(answers)
+        responses += [answer_model(answer, request_id, explain=body.explain) for answer in answers]
+    return BatchModel(responses=responses)
+
+
+def _answering(questions: Sequence[str], options: Options) -> Callable[[AnswerService], list[Answer]]:
+    return lambda service: service.ask_batch(questions, options)
 
 
 @router.get("/v1/documents", tags=["sources"])
@@ -143,18 +156,20 @@ async def live() -> dict[str, str]:
 @router.get("/health/ready", tags=["operate"], response_model=None)
 async def ready(request: Request, serving: ServingDep) -> dict[str, str] | Response:
     """200 once the index answers, 503 before."""
-    if not serving.ready:
+    if serving.facts is None:
         return error_response(request, 503, "not_ready", str(serving.problem))
-    return {"status": "ready", "index_version": await serving.call(lambda service: service.index_version)}
+    return {"status": "ready", "index_version": serving.facts.version}
 
 
 @router.get("/version", tags=["operate"])
 async def version(serving: ServingDep) -> dict[str, str | None]:
     """Versions of the service, its index and its model; null while no index is open."""
-    if not serving.ready:
-        return {"version": __version__, "index_version": None, "model": None}
-    index_version, model = await serving.call(lambda service: (service.index_version, service.model))
-    return {"version": __version__, "index_version": index_version, "model": model}
+    facts = serving.facts
+    return {
+        "version": __version__,
+        "index_version": facts.version if facts else None,
+        "model": facts.model if facts else None,
+    }
 
 
 @router.get("/metrics", tags=["operate"], response_class=PlainTextResponse)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
 from qa_service.answering import AnswerService
@@ -15,6 +16,8 @@ from qa_service.errors import IndexDamagedError, IndexMissingError, QAServiceErr
 logger = logging.getLogger(__name__)
 
 WATCH_INTERVAL_S = 0.5
+LONGEST_PAUSE_S = 15.0  # between tries to open an index that can't be opened
+NOT_OPENED = IndexMissingError("the index is still being opened; try again in a second")
 T = TypeVar("T")
 
 
@@ -38,10 +41,12 @@ class Serving:
         self._thread = AnsweringThread()
         self._service: AnswerService | None = None
         self._facts: IndexFacts | None = None
-        self._seen: bytes | None = b""
+        self._opened: bytes | None = b""  # what `CURRENT` named when an index was opened last
+        self._failed: bytes | None = b""  # and when that failed last, how long it is let be, and until when
+        self._pause, self._again_at = 0.0, 0.0
         self._opening = asyncio.Lock()
         self._told = ""
-        self._problem: QAServiceError = IndexMissingError("the index is still being opened; try again in a second")
+        self._problem: QAServiceError = NOT_OPENED
 
     @property
     def ready(self) -> bool:
@@ -76,7 +81,7 @@ class Serving:
     def open(self) -> bool:
         """Open the published index and swap it in; the one before stays if that fails.
 
-        Returns False after an unexpected error, which another try may not meet. The same problem is logged once.
+        Returns whether it was opened. The same problem is logged once.
         """
         try:
             opened = self._open_service()
@@ -84,13 +89,13 @@ class Serving:
             self._problem = error
             if self._is_news(error):
                 logger.error("the index was not opened: %s", error)
-            return True
+            return False
         except Exception as error:  # the outermost boundary: whatever went wrong, the watcher goes on
             self._problem = IndexDamagedError("the index could not be opened; the log says why")
             if self._is_news(error):
                 logger.exception("the index was not opened")
             return False
-        self._told = ""
+        self._told, self._problem = "", NOT_OPENED
         self._swap_in(opened)
         gc.unfreeze()  # so that the index before can go
         gc.collect()
@@ -115,13 +120,23 @@ class Serving:
             await self.refresh()
             await asyncio.sleep(WATCH_INTERVAL_S)
 
-    async def refresh(self) -> None:
-        """Open the published generation unless it is open already."""
+    async def refresh(self, *, at_once: bool = False) -> None:
+        """Open the published generation unless it is open already.
+
+        One that could not be opened is tried again after a pause, which doubles each time, or `at_once`: whatever was
+        in the way (no memory, too many open files) may have gone.
+        """
         async with self._opening:
             named = await asyncio.get_running_loop().run_in_executor(None, self._read_current)
-            if named != self._seen or not self.ready:
-                final = await self._thread.run(self.open)
-                self._seen = named if final else b""
+            if named == self._opened and self.ready:
+                return
+            if named == self._failed and monotonic() < self._again_at and not at_once:
+                return
+            if await self._thread.run(self.open):
+                self._opened, self._failed, self._pause = named, b"", 0.0
+            else:
+                self._pause = min(LONGEST_PAUSE_S, max(WATCH_INTERVAL_S, 2 * self._pause))
+                self._failed, self._again_at = named, monotonic() + self._pause
 
     def _read_current(self) -> bytes | None:
         try:

@@ -5,9 +5,10 @@ Whatever happens in between, `CURRENT` names a complete generation or the one be
 """
 
 import fcntl
+import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -15,7 +16,8 @@ from typing import TextIO
 from qa_service.errors import BuildRunningError, IndexMissingError, IndexNotWritableError
 from qa_service.indexing.layout import GenerationFolder, IndexFolder
 
-KEPT_GENERATIONS = 2  # the published one and the one before, to roll back to
+logger = logging.getLogger(__name__)
+
 
 
 def open_lock(index: IndexFolder, path: Path) -> TextIO:
@@ -59,15 +61,23 @@ def new_generation(index: IndexFolder, name: str) -> GenerationFolder:
 
 
 def publish(index: IndexFolder, written: GenerationFolder, name: str) -> GenerationFolder:
-    """Make a completely written generation the current one, then drop the oldest."""
+    """Make a completely written generation the current one; of the others only the one before it is kept.
+
+    What fails once it is the current one is logged, for it is published.
+    """
     for path in sorted(written.root.rglob("*"), reverse=True):
         _sync(path)
     _sync(written.root)
     final = index.generations / name
     written.root.rename(final)
     _sync(index.generations)
+    before = _named(index)
     point_at(index, name)
-    _drop_old(index, keep=name)
+    try:
+        _sync(index.root)
+        _drop_all_but(index, {name, before})
+    except OSError:
+        logger.exception("generation %s is published, but what came after failed", name)
     return GenerationFolder(final)
 
 
@@ -77,26 +87,33 @@ def point_at(index: IndexFolder, name: str) -> None:
     pointer.write_text(name + "\n", encoding="utf-8")
     _sync(pointer)
     pointer.replace(index.current)
-    _sync(index.root)
 
 
 def current_generation(index: IndexFolder) -> GenerationFolder:
     """The published generation's folder. Raises IndexMissingError when there is none."""
+    name = _named(index)
+    folder = index.generations / name
     try:
-        name = index.current.read_text(encoding="utf-8").strip()
-        folder = index.generations / name
         found = bool(name) and folder.is_dir()
-    except (OSError, ValueError):  # no file, no text, or no name that a folder could have
+    except (OSError, ValueError):  # no name that a folder could have
         found = False
     if not found:
         raise IndexMissingError(f"no index in {index.root}; build one with: qa-service build")
     return GenerationFolder(folder)
 
 
-def _drop_old(index: IndexFolder, keep: str) -> None:
-    published = sorted(path for path in index.generations.iterdir() if path.is_dir() and path.name != keep)
-    for path in published[: max(0, len(published) - KEPT_GENERATIONS + 1)]:
-        shutil.rmtree(path)
+def _named(index: IndexFolder) -> str:
+    """What `CURRENT` says; nothing where it can't be read."""
+    try:
+        return index.current.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def _drop_all_but(index: IndexFolder, kept: Set[str]) -> None:
+    for path in index.generations.iterdir():
+        if path.is_dir() and path.name not in kept:
+            shutil.rmtree(path)
 
 
 def _sync(path: Path) -> None:

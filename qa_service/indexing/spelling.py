@@ -24,6 +24,7 @@ SHORTEST, LONGEST = 4, 24  # letters of a word that is looked at; bytes that are
 COMMON = 0.75  # a dictionary's word is given instead only when it is more frequent than so many of its words
 FOREIGN, MOST = 3, 0.75  # so many unknown words that are most of a question make another language of it
 ENOUGH, MANY = 5, 8  # letters from which a source's word is given for any edit, and from which any other word is
+MOST_MENDED = 20  # words of a question: each costs a thousand words one edit away
 PREFIXES = ("anti", "de", "dis", "micro", "mis", "non", "over", "pre", "re", "sub", "un", "under")
 RARE_LETTER = 0.001  # of a dictionary's letters: rarer ones are not typed by mistake
 SAMPLED = 16  # every so many words tell a dictionary's letters
@@ -94,7 +95,7 @@ class Spelling:
         if len(unknown) >= FOREIGN and len(unknown) > MOST * len(found):
             return question
         mended, end = "", 0
-        for match, word in unknown:
+        for match, word in unknown[:MOST_MENDED]:
             if meant := self._meant(word):
                 mended += question[end : match.start()] + _cased_as(match.group(), meant)
                 end = match.end()

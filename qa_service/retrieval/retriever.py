@@ -1,6 +1,6 @@
 """The main flow of a question: encode, gather evidence, fuse, pick the spans, say how sure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,23 +51,22 @@ class Retriever:
         Twice as many candidates are looked at, since what several places say is one result.
         `explain` adds to each every signal's value and rank.
         """
-        read = [self.generation.spelling.corrected(question) for question in questions]
-        return [
-            self._rank(question, evidence, top_k, explain=explain)
-            for question, evidence in zip(read, self._evidence(read, filters, max(DEPTH, 2 * top_k)), strict=True)
-        ]
+        found = self._evidence(questions, filters, max(DEPTH, 2 * top_k))
+        return [self._rank(question, evidence, top_k, explain=explain) for question, evidence in found]
 
     def gather(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:
         """Candidates and signals for each question, as it is read; None where no statement matches the filters."""
-        return self._evidence([self.generation.spelling.corrected(question) for question in questions], filters, DEPTH)
+        return [evidence for _, evidence in self._evidence(questions, filters, DEPTH)]
 
     def _evidence(
         self, questions: Sequence[str], filters: Mapping[str, Sequence[str]], depth: int
-    ) -> list[Evidence | None]:
+    ) -> Iterator[tuple[str, Evidence | None]]:
+        """Each question as it is read, with its evidence; one after the other, for evidence is large."""
         allowed = self.generation.store.rows_matching(filters)
-        batch = self.encoder.encode_questions(questions)
-        encoded = zip(questions, batch.sentences, batch.tokens, strict=True)
-        return [gather_evidence(q, vector, tokens, self.generation, allowed, depth) for q, vector, tokens in encoded]
+        for question in map(self.generation.spelling.corrected, questions):
+            encoded = self.encoder.encode_questions([question])
+            vector, tokens = encoded.sentences[0], encoded.tokens[0]
+            yield question, gather_evidence(question, vector, tokens, self.generation, allowed, depth)
 
     def _rank(self, question: str, evidence: Evidence | None, top_k: int, *, explain: bool) -> Ranking:
         if evidence is None:

@@ -1,8 +1,15 @@
 """`/v1/ask/batch`: many questions at once."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from fastapi.testclient import TestClient
 
-from qa_service.answering import MAX_BATCH
+from qa_service.answering import MAX_BATCH, Answer, AnswerService, Options
+from qa_service.api.app import create_app
+from qa_service.settings import Settings
+from tests import fakes
+from tests.api.conftest import ready_client
 
 BEST = {"harbour levy wages": "trams#5", "apples withered": "apples#2", "cider price": "apples#4"}
 
@@ -34,6 +41,29 @@ def test_256_questions_are_the_most(client: TestClient) -> None:
     more = client.post("/v1/ask/batch", json={"questions": ["trams"] * (MAX_BATCH + 1)})
     assert more.status_code == 422
     assert more.json()["error"]["param"] == "questions"
+
+
+def test_others_are_answered_while_a_batch_is(index_root: Path) -> None:
+    asked: list[int] = []
+
+    class Noting(AnswerService):
+        def ask_batch(self, questions: Sequence[str], options: Options | None = None) -> list[Answer]:
+            asked.append(len(questions))
+            return super().ask_batch(questions, options)
+
+    app = create_app(Settings(index_dir=index_root), opener=lambda: Noting(fakes.open_retriever(index_root)))
+    with ready_client(app) as client:
+        response = client.post("/v1/ask/batch", json={"questions": ["trams"] * 20})
+    assert len(response.json()["responses"]) == 20
+    assert asked == [8, 8, 4]
+
+
+def test_a_batch_whose_answers_could_hold_too_much_is_refused(client: TestClient) -> None:
+    options = {"top_k": 50, "context": 5}
+    response = client.post("/v1/ask/batch", json={"questions": ["trams"] * 37, **options})
+    assert response.status_code == 422
+    assert "20350 statements; at most 20000" in response.json()["error"]["message"]
+    assert client.post("/v1/ask/batch", json={"questions": ["trams"] * 36, **options}).status_code == 200
 
 
 def test_256_longest_questions_fit_the_body(client: TestClient) -> None:

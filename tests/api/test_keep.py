@@ -238,6 +238,21 @@ def test_a_build_started_by_hand_is_waited_for(local: TestClient, service: Servi
     assert service.files().keys() == {"trams.txt"}
 
 
+def test_a_change_that_lost_the_race_to_a_build_by_hand_builds_after_it(service: Service) -> None:
+    lost = iter([BuildRunningError("another build is running"), None])
+    build = service.build
+
+    def build_after_losing() -> list[SourceError]:
+        if error := next(lost):
+            raise error
+        return build()
+
+    keeper = keeping.Keeper(service.settings, build_after_losing)
+    assert keeper.put("bees", BEES.encode(), {}) == (True, [])
+    with fakes.opened(service.index) as retriever:
+        assert [document.id for document in retriever.generation.store.documents()] == ["bees", "trams"]
+
+
 def test_reload_builds_what_changed_and_says_what_it_serves(local: TestClient, service: Service) -> None:
     version = local.get("/version").json()["index_version"]
     same = local.post("/v1/reload").json()

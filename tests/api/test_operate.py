@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from qa_service import __version__
 from qa_service.answering import AnswerService
 from qa_service.api.app import create_app
+from qa_service.errors import IndexDamagedError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
 from qa_service.settings import Settings
@@ -171,6 +172,19 @@ def test_the_watcher_survives_an_unexpected_error(tmp_path: Path, quick_watcher:
         newest = fakes.build_index(tmp_path).manifest.id
         eventually(client, "/version", lambda response: response.json()["index_version"] == newest)
     assert not errors
+
+
+def test_an_index_that_could_not_be_opened_for_a_while_is_tried_again(tmp_path: Path, quick_watcher: None) -> None:
+    open_service, tries = fakes.opener(tmp_path), iter(range(100))
+    fakes.build_index(tmp_path)
+
+    def opener() -> AnswerService:
+        if 1 <= next(tries) <= 3:  # the first index opens, the second only at the fourth try
+            raise IndexDamagedError("too many open files")
+        return open_service()
+
+    with ready_client(create_app(Settings(index_dir=tmp_path), opener=opener)) as client:
+        eventually(client, "/version", serves(fakes.build_index(tmp_path).manifest.id))
 
 
 def test_the_watcher_survives_a_garbled_pointer(tmp_path: Path, quick_watcher: None) -> None:

@@ -1,5 +1,6 @@
 """No failure at any step of a build leaves an index that can't be read."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.manifest import Manifest
-from qa_service.indexing.publish import KEPT_GENERATIONS, build_lock, current_generation, point_at
+from qa_service.indexing.publish import build_lock, current_generation, point_at
 from tests import fakes
 
 STEPS: list[tuple[Any, str]] = [
@@ -147,8 +148,7 @@ def test_readers_see_the_index_before_until_the_last_step(tmp_path: Path) -> Non
 
 def test_old_generations_are_dropped_and_the_one_before_is_kept(tmp_path: Path) -> None:
     built = [fakes.build_index(tmp_path).manifest.id for _ in range(4)]
-    assert KEPT_GENERATIONS >= 2
-    assert generations(tmp_path) == built[-KEPT_GENERATIONS:]
+    assert generations(tmp_path) == built[-2:]
 
 
 @pytest.mark.parametrize("name", [".DS_Store", "0note.txt"])
@@ -156,19 +156,37 @@ def test_a_stray_file_among_the_generations_stops_no_build(tmp_path: Path, name:
     (tmp_path / "generations").mkdir()
     (tmp_path / "generations" / name).write_text("")
     built = [fakes.build_index(tmp_path).manifest.id for _ in range(4)]
-    assert generations(tmp_path) == sorted([name, *built[-KEPT_GENERATIONS:]])
+    assert generations(tmp_path) == sorted([name, *built[-2:]])
 
 
 def test_the_generation_before_can_be_published_again(tmp_path: Path) -> None:
     before, after = (fakes.build_index(tmp_path).manifest.id for _ in range(2))
     point_at(IndexFolder(tmp_path), before)
     assert served(tmp_path) == before != after
+    newest = fakes.build_index(tmp_path).manifest.id
+    assert generations(tmp_path) == [before, newest], "the one gone back to is kept, not the one left"
+
+
+def test_what_fails_after_publishing_is_logged_and_does_not_undo_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    built = [fakes.build_index(tmp_path).manifest.id for _ in range(2)]
+
+    def busy(path: Path) -> None:
+        raise OSError(errno.EBUSY, "busy", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("qa_service.indexing.publish.shutil.rmtree", busy)
+        newest = fakes.build_index(tmp_path).manifest.id
+    assert served(tmp_path) == newest
+    assert generations(tmp_path) == [*built, newest]
+    assert f"generation {newest} is published, but what came after failed" in caplog.text
 
 
 def test_an_open_index_answers_on_after_its_files_are_dropped(tmp_path: Path) -> None:
     fakes.build_index(tmp_path)
     with fakes.opened(tmp_path) as retriever:
-        for _ in range(KEPT_GENERATIONS):
+        for _ in range(2):
             fakes.build_index(tmp_path)
         assert not retriever.generation.folder.root.exists()
         hits = retriever.rank(["harbour levy wages"], 1, {})[0].hits

@@ -7,7 +7,7 @@ import pytest
 
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing import spelling
-from qa_service.indexing.spelling import Spelling, edits
+from qa_service.indexing.spelling import MOST_MENDED, Spelling, edits
 
 TEXTS = [
     "Mr Brandvold: The altarpiece was cleaned with fuel from the harbour, and the levy on trams, which we like, fell.",
@@ -119,3 +119,9 @@ def test_damage_is_told(words: Spelling, tmp_path: Path, harm: str) -> None:
 def test_edits_leave_the_first_letter_or_change_it_over() -> None:
     near = edits("ab", "ab")
     assert near == {"a", "aa", "aab", "aba", "abb", "ba"}
+
+
+def test_so_many_words_are_mended_and_the_rest_stay_as_typed(words: Spelling) -> None:
+    slips = MOST_MENDED + 5
+    read = words.corrected("the levy on small firms " * slips + "changd " * slips).split()
+    assert (read.count("changed"), read.count("changd")) == (MOST_MENDED, 5)
