@@ -19,7 +19,6 @@ from qa_service.indexing.layout import GenerationFolder, IndexFolder
 logger = logging.getLogger(__name__)
 
 
-
 def open_lock(index: IndexFolder, path: Path) -> TextIO:
     """A file in the index folder to be locked; the folder is made if need be. Raises IndexNotWritableError."""
     try:
