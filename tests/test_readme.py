@@ -37,9 +37,9 @@ def test_every_command_of_the_command_line_exists(capsys: pytest.CaptureFixture[
 
 def test_endpoint_table_and_routes_agree() -> None:
     table = "\n".join(line for line in README.splitlines() if line.startswith("| `"))
+    shown = {path.partition("?")[0] for path in re.findall(r"[ `](/[^`\s]*)", table)}
     for path in create_app(Settings()).openapi()["paths"]:
-        shown = path.replace("{statement_id}", "{id}")
-        assert shown.removeprefix("/v1/documents") in table or shown in table, path
+        assert path.replace("{statement_id}", "{id}") in shown, path
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

@@ -54,8 +54,9 @@ class _Job:
             return
         try:
             result = self._work()
-        except Exception as error:
-            self._settle(self._future.set_exception, error)
+        except BaseException as error:  # such as a panic in the tokenizers: the thread must go on
+            told = error if isinstance(error, Exception) else RuntimeError(f"the work ended with {error!r}")
+            self._settle(self._future.set_exception, told)
         else:
             self._settle(self._future.set_result, result)
 

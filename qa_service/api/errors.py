@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from qa_service.api.html import problem_page, wants_page
 from qa_service.errors import (
@@ -29,6 +30,7 @@ from qa_service.errors import (
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = "1"
+MOST_PROBLEMS = 20  # of one request that are told
 STATUSES: dict[type[QAServiceError], tuple[int, str]] = {
     BadRequestError: (422, "invalid_request"),
     NotFoundError: (404, "not_found"),
@@ -100,7 +102,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def validation(request: Request, error: RequestValidationError) -> Response:
-        problems = [{"param": _param(e["loc"]), "message": e["msg"]} for e in error.errors()]
+        problems = [{"param": _param(e["loc"]), "message": e["msg"]} for e in error.errors()[:MOST_PROBLEMS]]
         if error.errors()[0]["type"] == "json_invalid":
             return error_response(request, 400, "invalid_json", "the body is not valid JSON", details=problems)
         first = problems[0]
@@ -112,6 +114,8 @@ def install_error_handlers(app: FastAPI) -> None:
         message = ADVICE.get(error.status_code, str(error.detail))
         response = error_response(request, error.status_code, CODES.get(error.status_code, "error"), message)
         response.headers.update(error.headers or {})
+        if error.status_code == 405 and (methods := _methods(request)):
+            response.headers["Allow"] = ", ".join(methods)
         return response
 
     @app.exception_handler(Exception)
@@ -120,6 +124,14 @@ def install_error_handlers(app: FastAPI) -> None:
         logger.error("request %s failed", request_id, exc_info=error)
         message = f"something went wrong here, not in your request; the log has it as {request_id}"
         return error_response(request, 500, "internal_error", message)
+
+
+def _methods(request: Request) -> list[str]:
+    """What the request's path takes by the contract: the error itself names one route's method only."""
+    for path, operations in request.app.openapi()["paths"].items():
+        if compile_path(path)[0].match(request.scope["path"]):
+            return sorted(method.upper() for method in operations)
+    return []
 
 
 def _param(location: Sequence[int | str]) -> str:

@@ -127,7 +127,7 @@ async def _read_form(request: Request) -> tuple[bytes, dict[str, Any]]:
     try:
         async with request.form(max_files=1, max_part_size=MAX_SOURCE_BYTES) as form:
             part = form.get(FILE)
-            data = await part.read() if isinstance(part, UploadFile) else (part or "").encode()
+            data = await part.read() if isinstance(part, UploadFile) else (part or "").encode("utf-8", "surrogatepass")
             names = [name for name in dict.fromkeys(form) if name != FILE]
             said = {name: form.getlist(name) for name in names}
     except HTTPException as error:

@@ -23,7 +23,12 @@ INSTRUCTION = (
 )
 _MARK = re.compile(r"\[(\d+)\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])(?!\s*\[\d)\s+|(?<=\])\s+(?=[^\W\d_a-z])|\n+")
-_UNSAFE = re.compile(r"\]\(|\]:|<[A-Za-z/!]|://|`")
+_UNSAFE = re.compile(
+    r"\]\(|\]:|<[A-Za-z/!?]|&#?\w+;|`|\*\*|__"  # links, HTML, code, emphasis
+    r"|://|\bwww\.|\bmailto:|\S@\S"  # what renderers make links of
+    r"|^\s*(?:#|>|[-*+]\s|\d+[.)]\s)",  # headings, quotes, lists
+    re.MULTILINE,
+)
 
 
 class Wording:

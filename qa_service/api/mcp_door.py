@@ -60,7 +60,8 @@ class McpDoor:
         """Hold the session manager open in a task of its own: it must be left by the task that entered it."""
         try:
             manager = await asyncio.to_thread(self._build)
-        except ImportError as error:
+        except Exception as error:  # whoever waits is told, and the next request tries again
+            self._opened = None
             opened.set_exception(error)
             return
         async with manager.run():

@@ -1,7 +1,7 @@
 """The FAISS index: build, search, save, load. The only file that knows faiss.
 
 Small indexes are exact. Larger ones are an inverted file of product-quantised vectors, 4 bits for four dimensions
-(FAISS fast scan; André et al. 2017), which finds twenty times as many candidates as asked for. Their cosines are taken
+(FAISS fast scan; André et al. 2017), which finds forty times as many candidates as asked for. Their cosines are taken
 from all vectors in half precision beside it, which are mapped, not read.
 """
 
@@ -22,6 +22,8 @@ FEW = 20_000  # allowed rows that are scanned one by one rather than looked for 
 TRAINING_PER_LIST = 40  # vectors per list that k-means sees; FAISS warns below 39
 REFINED = 40  # candidates by quantised vectors for each one wanted by cosine; 20 for 50 find .991 of a million, 40 .994
 PROBED = 1 / 4  # share of the lists that is searched; `python -m eval growth` shows what it finds
+# Kinds whose search takes our parameters; one that turns or refines vectors takes none for the index inside it.
+SEARCHED = (faiss.IndexFlat, faiss.IndexIVF, faiss.IndexHNSW, faiss.IndexScalarQuantizer, faiss.IndexPQ)
 EF_SEARCH = 256  # of HNSW graphs, when a factory string asks for one
 
 Float = NDArray[np.float32]
@@ -41,7 +43,8 @@ class DenseIndex:
         """From (n, d) unit vectors; row i is statement i.
 
         `factory`: a FAISS factory string, or `auto` for exact up to 50,000 statements and an inverted file beyond.
-        Raises BadRequestError when FAISS does not know the string, or needs more statements for such an index.
+        Raises BadRequestError when FAISS does not know the string, the index could not be searched with filters, or
+        it needs more statements.
         """
         vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         count, dimension = vectors.shape
@@ -51,6 +54,9 @@ class DenseIndex:
         except RuntimeError as error:
             message = f"FAISS can't make an index {chosen!r}; use auto, Flat or, for many statements, IVF1024,SQ8"
             raise BadRequestError(message) from error
+        if not isinstance(index, SEARCHED):
+            message = f"an index {chosen!r} can't be searched as needed here; use auto, Flat, IVF1024,SQ8 or HNSW32"
+            raise BadRequestError(message)
         try:
             if not index.is_trained:
                 index.train(_sample(vectors, _lists(index) * TRAINING_PER_LIST))

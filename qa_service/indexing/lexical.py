@@ -24,9 +24,10 @@ _TERMS, _POSTINGS = "terms.json", ("data.npy", "rows.npy", "starts.npy")
 class TermCoverage:
     """Which of a question's `terms` (t), of weight `idf` (t,), stand in which statement: `present` (c, t).
 
-    `scores` (c,): the statements' BM25 scores.
+    `scores` (c,): the statements' BM25 scores. `languages`: those that terms are stemmed by.
     """
 
+    languages: Sequence[str]
     terms: list[str]
     idf: NDArray[np.float32]
     present: NDArray[np.bool_]
@@ -95,8 +96,14 @@ class LexicalIndex:
         return self._count
 
     def terms(self, question: str) -> list[str]:
-        """The different terms of a question, by every language of the index, sorted."""
-        return sorted({term for language in self._languages for term in terms(question, language)})
+        """The different terms of a question, sorted: of each word the stems, by the index's languages, that it holds.
+
+        Of a word that it doesn't hold it is one stem, or it would be missing as often as there are languages.
+        """
+        found: set[str] = set()
+        for stems in zip(*(terms(question, language) for language in self._languages), strict=True):
+            found.update({stem for stem in stems if stem in self._vocabulary} or stems[:1])
+        return sorted(found)
 
     def scores(self, asked: Sequence[str]) -> NDArray[np.float32]:
         """(n,) BM25 score of every statement for the terms `asked`, 0 where none is shared."""
@@ -152,7 +159,7 @@ class LexicalIndex:
                 present[:, place] = held
                 scores += self._data[postings][places] * held
         idf = np.log(1 + (len(self) - frequencies + 0.5) / (frequencies + 0.5))
-        return TermCoverage(list(asked), idf.astype(np.float32), present, scores)
+        return TermCoverage(self._languages, list(asked), idf.astype(np.float32), present, scores)
 
     def _postings(self, term: str) -> slice:
         """Where the statements that hold a term are listed, in order of row; empty for an unknown term."""

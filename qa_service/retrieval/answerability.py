@@ -57,7 +57,10 @@ _SMALL_REQUESTS = {"help", "help me", "please help", "please help me", "can you 
 
 def asks_something(question: str) -> bool:
     """Whether there is a word that sources could answer: not in "?", "hi there" or "what can you do"."""
-    words = [word.casefold() for word in _WORD.findall(question)]
+    typed = _WORD.findall(question)
+    words = [word.casefold() for word in typed]
+    if not question.isupper() and any(len(word) > 1 and word.isupper() and word != "OK" for word in typed):
+        return True  # an acronym: "who is the WHO"
     return not _SMALL_TALK.issuperset(words) and " ".join(words) not in _SMALL_REQUESTS
 
 
@@ -79,7 +82,7 @@ def read_question(question: str, coverage: TermCoverage) -> QuestionParts:
     for word in words[1:]:
         before = question[: word.start()].rstrip()[-1:]
         if word.group()[0].isupper() and before not in {".", "?", "!", ":", '"', "“"}:
-            named.update(terms(word.group()))
+            named.update(term for language in coverage.languages for term in terms(word.group(), language))
     lowered = question.casefold()
     return QuestionParts(
         numbers=np.array([bool(_NUMBER.search(term)) for term in coverage.terms], dtype=bool),

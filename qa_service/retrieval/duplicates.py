@@ -38,7 +38,7 @@ def collapse(
 
 @lru_cache(2048)
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.casefold()))
+    return frozenset(_WORD.findall(text.casefold()) or text.split())
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

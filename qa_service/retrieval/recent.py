@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from qa_service.retrieval.retriever import Ranking, Retriever
 
+OVERHEAD = 60  # characters that every text takes besides its own
 LONGEST_KEY = 4000  # characters of a question and its filters; what has more is ranked anew, so that memory is bounded
 
 Key = tuple[str, int, tuple[tuple[str, tuple[str, ...]], ...], bool]
@@ -23,7 +24,8 @@ class RecentRankings:
         self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]], *, explain: bool = False
     ) -> list[Ranking]:
         """As `Retriever.rank`; only questions not asked lately with the same options are ranked anew."""
-        asked = sum(len(value) for values in filters.values() for value in values) + max(map(len, questions), default=0)
+        values = [value for values in filters.values() for value in values]
+        asked = sum(map(len, values)) + OVERHEAD * len(values) + max(map(len, questions), default=0)
         if not self._most or asked > LONGEST_KEY:
             return self._retriever.rank(questions, top_k, filters, explain=explain)
         chosen = tuple(sorted((key, tuple(values)) for key, values in filters.items()))

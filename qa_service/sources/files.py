@@ -33,6 +33,8 @@ def change(wanted: Files) -> Files:
     for path in wanted:
         if path.is_symlink():
             raise SourcesNotWritableError(f"{path.name} is a symbolic link; put the file itself in its place")
+        if path.exists() and not path.is_file():
+            raise SourcesNotWritableError(f"{path.name} is no regular file; remove it")
     done: dict[Path, bytes | None] = {}
     try:
         for path, content in wanted.items():

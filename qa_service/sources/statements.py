@@ -7,6 +7,7 @@ from qa_service.records import Exchange, Paragraph, Statement, Transcript
 from qa_service.sources.sentences import sentence_spans
 
 TokenSpans = Callable[[str], list[tuple[int, int]]]
+MOST_OF_TOKEN = 8  # characters of a token, mostly
 SEAM_TOKENS = 2  # some tokenizers need more tokens for joined sentences than for each alone
 
 
@@ -78,13 +79,18 @@ def _short_enough(
     text: str, start: int, end: int, token_spans: TokenSpans, max_tokens: int
 ) -> Iterator[tuple[int, int, int]]:
     """A sentence as (start, end, tokens), in several pieces only if it alone exceeds the window."""
-    tokens = token_spans(text[start:end])
-    while len(tokens) > max_tokens:
+    ahead = MOST_OF_TOKEN * max_tokens  # all the rest, looked at for each piece, would take the square of its length
+    while True:
+        tokens = token_spans(text[start : min(end, start + ahead)])
+        if len(tokens) <= max_tokens:
+            if start + ahead >= end:
+                break
+            ahead *= 2
+            continue
         stop = start + tokens[max_tokens][0]
         space = text.rfind(" ", start + 1, stop)
         stop = space if space > start else stop
         yield start, stop, max_tokens
-        start = stop + (len(text[stop:end]) - len(text[stop:end].lstrip()))
-        tokens = token_spans(text[start:end])
+        start = stop + len(text[stop : stop + ahead]) - len(text[stop : stop + ahead].lstrip())
     if tokens:
         yield start, end, len(tokens)

@@ -1,8 +1,12 @@
 """Many clients at once."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from fastapi.testclient import TestClient
+
+from qa_service.api.answering_thread import AnsweringThread
 
 BEST = {
     "harbour levy wages": "trams#5",
@@ -22,3 +26,22 @@ def test_32_threads_asking_at_once_get_the_right_answers(client: TestClient) -> 
     with ThreadPoolExecutor(32) as threads:
         answers = list(threads.map(ask, range(320)))
     assert answers == [(f"thread-{n}", q, BEST[q]) for n, q in ((n, list(BEST)[n % len(BEST)]) for n in range(320))]
+
+
+class Panic(BaseException):
+    """What a library in another language may raise."""
+
+
+def test_the_answering_thread_goes_on_after_a_panic() -> None:
+    def panic() -> None:
+        raise Panic("index out of bounds")
+
+    async def both() -> int:
+        thread = AnsweringThread()
+        with pytest.raises(RuntimeError, match="index out of bounds"):
+            await thread.run(panic)
+        answer = await thread.run(lambda: 7)
+        thread.close()
+        return answer
+
+    assert asyncio.run(asyncio.wait_for(both(), 60)) == 7

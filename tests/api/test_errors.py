@@ -185,12 +185,25 @@ def test_a_statements_context_has_bounds(client: TestClient, context: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("PATCH", "/v1/ask"), ("GET", "/v1/ask/batch"), ("POST", "/health/live"), ("POST", "/version")]
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/v1/ask", "GET, POST"),
+        ("GET", "/v1/ask/batch", "POST"),
+        ("POST", "/health/live", "GET"),
+        ("PATCH", "/v1/documents/trams", "DELETE, GET, PUT"),
+    ],
 )
-def test_a_wrong_method_is_a_405_that_lists_the_right_ones(client: TestClient, method: str, path: str) -> None:
+def test_a_wrong_method_is_a_405_that_lists_the_right_ones(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
     response = client.request(method, path)
     refused(response, 405, "method_not_allowed")
-    assert response.headers["Allow"]
+    assert response.headers["Allow"] == allowed
+
+
+def test_of_many_problems_the_first_are_told(client: TestClient) -> None:
+    response = client.post("/v1/ask", json={"question": "trams", **{f"unknown{i}": 1 for i in range(1000)}})
+    assert len(refused(response, 422, "invalid_request")["details"]) == 20
 
 
 def test_the_clients_own_request_id_comes_back(client: TestClient) -> None:

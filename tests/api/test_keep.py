@@ -335,7 +335,7 @@ def test_a_published_index_that_does_not_open_is_told(local: TestClient, service
     assert best(local, "harbour levy wages") == "trams#5"
 
 
-@pytest.mark.parametrize("kind", ["folder", "missing", "file", "read-only"])
+@pytest.mark.parametrize("kind", ["folder", "missing", "file", "pipe", "read-only"])
 def test_a_folder_that_can_not_be_written_is_told(
     local: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
@@ -345,10 +345,12 @@ def test_a_folder_that_can_not_be_written_is_told(
         service.sources.symlink_to(service.sources.parent / "real")
     if kind == "file":
         (service.sources / "bees.txt").symlink_to(service.sources / "trams.txt")
+    if kind == "pipe":
+        os.mkfifo(service.sources / "bees.json")
     if kind == "read-only":
         monkeypatch.setattr(files, "_replace", lambda *_: (_ for _ in ()).throw(OSError(30, "Read-only file system")))
     error = refused(put(local), 503, "sources_not_writable")
-    assert "symbolic link" in error["message"] or "QA_SERVICE_SOURCE_DIR" in error["message"]
+    assert any(why in error["message"] for why in ("symbolic link", "no regular file", "QA_SERVICE_SOURCE_DIR"))
     assert service.builds == 0
 
 

@@ -114,7 +114,10 @@ def test_every_sentence_cited_is_fine(text: str) -> None:
     assert problem_with(text, 2) is None
 
 
-@pytest.mark.parametrize("text", ["A. B [1].", "A [1]. B.", "A [0].", "A [3].", "A [1]\nB", "<b>A</b> [1]", "`A` [1]"])
+@pytest.mark.parametrize("text", [
+    "A. B [1].", "A [1]. B.", "A [0].", "A [3].", "A [1]\nB", "<b>A</b> [1]", "`A` [1]", "# A [1]",
+    "See www.evil.example [1].", "Write to a@b.example [1].", "It is **bold** [1].", "- A [1]", "1. A [1]", "&lt; [1]",
+])  # fmt: skip
 def test_anything_else_is_a_problem(text: str) -> None:
     assert problem_with(text, 2)
 

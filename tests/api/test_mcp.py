@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from mcp import Client, StdioServerParameters, stdio_client
 
 from qa_service.api.app import create_app
-from qa_service.api.mcp_door import allowed
+from qa_service.api.mcp_door import McpDoor, allowed
 from qa_service.api.schemas import AnswerModel
 from qa_service.settings import Settings
 from tests import fakes
@@ -150,6 +150,22 @@ def test_a_host_named_with_a_port_is_meant_with_that_port_only() -> None:
     assert [host for host in hosts if "127" not in host and "local" not in host][-3:] == [
         "qa.example:81", "[fd00::1]", "[fd00::1]:*"
     ]  # fmt: skip
+
+
+def test_a_failure_to_open_the_door_is_told_and_the_next_request_tries_again(
+    index_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build, failures = McpDoor._build, [ValueError("no such host")]
+
+    def failing(door: McpDoor) -> Any:
+        if failures:
+            raise failures.pop()
+        return build(door)
+
+    monkeypatch.setattr(McpDoor, "_build", failing)
+    headers = HEADERS | {"Host": "localhost"}
+    with ready_client(app_over(index_root)) as client:
+        assert [client.post("/mcp", json=LIST, headers=headers).status_code for _ in range(2)] == [500, 200]
 
 
 def test_the_application_starts_without_importing_mcp() -> None:

@@ -86,6 +86,12 @@ def test_an_unknown_factory_string_says_what_to_use() -> None:
         DenseIndex.build(unit(10), "Nonsense7")
 
 
+@pytest.mark.parametrize("factory", ["PCA32,IVF8,SQ8", "OPQ16,IVF8,PQ16", "IVF8,SQ8,RFlat", "NSG16"])
+def test_an_index_that_could_not_be_searched_with_filters_is_refused(factory: str) -> None:
+    with pytest.raises(BadRequestError, match="can't be searched as needed here; use auto"):
+        DenseIndex.build(unit(400), factory)
+
+
 @pytest.mark.parametrize("factory", ["IVF1024,SQ8", "IVF4096,Flat", "PQ8"])
 def test_too_few_statements_for_a_factory_string_say_what_to_use(factory: str) -> None:
     with pytest.raises(BadRequestError, match=r"27 statements are too few.*auto or Flat"):

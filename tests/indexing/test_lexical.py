@@ -106,6 +106,15 @@ def test_all_rows_are_covered_as_each_alone(order: range) -> None:
     assert found.idf.tolist() == alone.idf.tolist()
 
 
+def test_another_language_takes_nothing_from_what_an_english_statement_shares() -> None:
+    text, question = "The levies are collected quickly in Lindhaven", "who collects the levies in Nowhere"
+    alone = LexicalIndex.build([text, "Nothing here"], ["en", "en"])
+    beside = LexicalIndex.build([text, "Rien ici"], ["en", "fr"])
+    shares = [index.coverage(index.terms(question), np.array([0])).shares[0] for index in (alone, beside)]
+    assert shares[0] == pytest.approx(shares[1])
+    assert len(beside.terms("Nowhere")) == 1
+
+
 def test_shares_are_of_what_no_statement_can_exceed() -> None:
     index = many(300)
     rows = np.arange(300)

@@ -41,6 +41,14 @@ def test_what_is_asked_for(question: str, *, quantity: bool, time: bool) -> None
     assert (parts.asks_quantity, parts.asks_time) == (quantity, time)
 
 
+def test_names_are_told_by_the_languages_of_the_index() -> None:
+    index = LexicalIndex.build(["Die Universität Heidelberg berät Familien", "Nothing"], ["de", "en"])
+    coverage = index.coverage(index.terms("Was rät die Universität Heidelberg Familien?"), np.array([0, 1]))
+    parts = read_question("Was rät die Universität Heidelberg Familien?", coverage)
+    named = [t for t, yes in zip(coverage.terms, parts.names, strict=True) if yes]
+    assert named == ["famili", "heidelberg", "universitat"]
+
+
 def test_coverage_tells_which_statement_holds_which_term_and_rare_terms_weigh_more() -> None:
     coverage = INDEX.coverage(INDEX.terms("2022 nothing 2019"), np.array([1, 0]))
     held = {term: coverage.present[:, i].tolist() for i, term in enumerate(coverage.terms)}
@@ -49,7 +57,20 @@ def test_coverage_tells_which_statement_holds_which_term_and_rare_terms_weigh_mo
 
 
 @pytest.mark.parametrize(
-    "question", ["?", "...", "🚀", "hi there", "What can you do?", "Thank you very much!", "help", "Please help me", ""]
+    "question",
+    [
+        "?",
+        "...",
+        "🚀",
+        "hi there",
+        "What can you do?",
+        "Thank you very much!",
+        "help",
+        "Please help me",
+        "",
+        "OK thanks",
+        "HELP ME",
+    ],
 )
 def test_talk_that_asks_the_sources_nothing(question: str) -> None:
     assert not asks_something(question)
@@ -65,6 +86,8 @@ def test_talk_that_asks_the_sources_nothing(question: str) -> None:
         "为什么",
         "What help is there?",
         "What was the test?",
+        "What is the WHO?",
+        "who are IT",
     ],
 )
 def test_what_asks_something(question: str) -> None:

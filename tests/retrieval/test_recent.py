@@ -62,9 +62,10 @@ def test_none_are_kept_when_none_shall_be(retriever: Retriever, asked: list[str]
     assert asked == ["cider"] * 2
 
 
-def test_what_would_fill_the_memory_is_not_kept(retriever: Retriever, asked: list[str]) -> None:
+@pytest.mark.parametrize("more", [["x" * 400] * 10, ["x"] * 100])
+def test_what_would_fill_the_memory_is_not_kept(retriever: Retriever, asked: list[str], more: list[str]) -> None:
     recent = RecentRankings(retriever, 10)
-    long = {"speaker": ["Bo Strand", *("x" * 400 for _ in range(10))]}
+    long = {"speaker": ["Bo Strand", *more]}
     first, again = (recent.rank(["harbour levy"], 3, long) for _ in range(2))
     assert first == again == retriever.rank(["harbour levy"], 3, long)
     assert first[0].hits

@@ -57,6 +57,21 @@ def test_text_without_spaces_is_cut_between_tokens() -> None:
     assert parts == ["有九辆电", "车都是红", "色的"]
 
 
+def test_a_long_text_without_sentences_is_read_once() -> None:
+    """Not the whole rest anew for every piece."""
+    read = 0
+
+    def tokens(part: str) -> list[tuple[int, int]]:
+        nonlocal read
+        read += len(part)
+        return TOKENS(part)
+
+    text = "tram " * 20_000
+    parts = [text[a:b] for a, b in fit_window(text, tokens, 50)]
+    assert " ".join(parts).split() == text.split()
+    assert read < 20 * len(text)
+
+
 def test_ids_survive_a_change_elsewhere_in_the_text() -> None:
     """Words may be added before; the number of paragraphs before decides."""
     changed = fakes.TRAMS.replace("Twelve trams run", "Twelve or thirteen trams run")
