@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from qa_service.errors import BadRequestError, NotFoundError
 from qa_service.indexing.store import FILTER_KEYS, DocumentSummary
 from qa_service.records import Document, Exchange, Hit, Statement
+from qa_service.retrieval.answerability import asks_something as asks_something  # the doors know no retrieval
 from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Ranking, Retriever
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from qa_service.answering import Answer, AnswerService, Options
+from qa_service.answering import Answer, AnswerService, Options, asks_something
 from qa_service.api.chat_answer import (
     MAX_STATEMENTS,
     Covered,
@@ -124,7 +124,7 @@ async def _word(
         lead = await wording.word(searched, results) if wording else None
         reply = word_answer(results, base_url, lead, note)
     else:
-        reply = word_no_answer(covered, note)
+        reply = word_no_answer(covered, note, asked=asks_something(searched))
     return Reply(reply.content, searched, answer.answered, answer.confidence, reply.citations)
 
 

@@ -80,9 +80,11 @@ def word_answer(results: Sequence[ResultModel], base_url: str, lead: str | None 
     return Reply(content, citations=citations)
 
 
-def word_no_answer(covered: Sequence[Covered], note: str = "") -> Reply:
-    """Says plainly that the sources don't say it, and what they do cover."""
+def word_no_answer(covered: Sequence[Covered], note: str = "", *, asked: bool = True) -> Reply:
+    """Says plainly that the sources don't say it, or that nothing was `asked`, and what they do cover."""
     lines = ["The sources do not say: no statement in them answers this with enough confidence."]
+    if not asked:
+        lines = ["Ask a question: it is answered word for word from the sources, or not at all."]
     for document in covered[:MAX_DOCUMENTS]:
         lines += ["", f"**{inline(document.title)}** ({document.statements} statements)"]
         if document.asked:
@@ -90,7 +92,8 @@ def word_no_answer(covered: Sequence[Covered], note: str = "") -> Reply:
             lines += ["", *(f"- {inline(question)}" for question in document.asked)]
     if len(covered) > MAX_DOCUMENTS:
         lines += ["", f"There are {len(covered) - MAX_DOCUMENTS} more documents."]
-    lines += ["", "Try other words, or ask about something named here."]
+    if asked:
+        lines += ["", "Try other words, or ask about something named here."]
     return Reply(note + "\n".join(lines))
 
 

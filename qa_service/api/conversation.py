@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_service.answering import MAX_QUESTION
+from qa_service.answering import MAX_QUESTION, asks_something
 from qa_service.errors import BadRequestError
 
 SELF_CONTAINED = 3  # content words with which a question can be answered on its own
@@ -77,6 +77,8 @@ def searches(user_messages: Sequence[str]) -> Searches:
         message = "no question: the last message with role 'user' must hold text"
         raise BadRequestError(message, param="messages")
     literal = question_in(user_messages[-1])
+    if not asks_something(literal) and not asks(literal) and not _BARE.fullmatch(literal.rstrip(" .!…")):
+        return Searches(literal)  # "thanks!" asks nothing, of whatever was asked before
     asked = [text.strip() for text in user_messages[:-1] if text.strip() and len(text.strip()) <= MAX_QUESTION]
     if not asked or not leans(literal):
         return Searches(literal)

@@ -26,8 +26,10 @@ FOREIGN, MOST = 3, 0.75  # so many unknown words that are most of a question mak
 ENOUGH, MANY = 5, 8  # letters from which a source's word is given for any edit, and from which any other word is
 MOST_MENDED = 20  # words of a question: each costs a thousand words one edit away
 PREFIXES = ("anti", "de", "dis", "micro", "mis", "non", "over", "pre", "re", "sub", "un", "under")
+ENDINGS = ("s", "er", "ers", "r", "rs", "ed", "ing", "ings", "ly")
 RARE_LETTER = 0.001  # of a dictionary's letters: rarer ones are not typed by mistake
 SAMPLED = 16  # every so many words tell a dictionary's letters
+_BRITISH = re.compile(r"([aiy])s(e|ed|es|er|ers|ing|ation|ations)$")  # nationalised, analysed
 _CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ADDRESS = re.compile(r"://|[@\\_=&]|^[/#]|\w[.]\w|[^\W\d_]\d|\d[^\W\d_]")  # a path, a file's name or an identifier too
@@ -123,12 +125,13 @@ class Spelling:
     def _meant(self, word: str) -> str | None:
         """The likeliest word one edit away: of the sources, with the same first letter, by a likely slip, frequent.
 
-        None where `word` rather is one that nobody here knows, by its length. A known word with a prefix is one too,
-        but for a likely slip.
+        None where `word` rather is one that nobody here knows, by its length. A known word with a prefix or another
+        ending ("scammers", "nationalised") is one too, but for a likely slip.
         """
         stems = [word.removeprefix(prefix) for prefix in PREFIXES if word.startswith(prefix)]
         known = zip(stems, self._places(stems), strict=True)
-        prefixed = any(len(stem) >= ENOUGH and place >= 0 for stem, place in known)
+        formed = any(len(stem) >= ENOUGH and place >= 0 for stem, place in known)
+        formed = formed or any(place >= 0 for place in self._places([*_bases(word)]))
         near = sorted(edits(word, self.letters))
         likely = [
             (bool(spoken), edit[0] == word[0], _by_likely_slip(edit, word), spoken, known, edit)
@@ -136,7 +139,7 @@ class Spelling:
             if place >= 0
             for spoken, known in [(int(self.spoken[place]), float(self.known[place]))]
             if _is_likely(edit, word, spoken=spoken > 0, common=known >= 1)
-            if not prefixed or _by_likely_slip(edit, word)
+            if not formed or _by_likely_slip(edit, word)
         ]
         return max(likely)[-1] if likely else None
 
@@ -161,6 +164,18 @@ def edits(word: str, letters: str) -> set[str]:
     longer = {left + letter + right for left, right in cuts for letter in letters}
     swapped = {word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(len(word) - 1)}
     return (shorter | changed | longer | swapped) - {word}
+
+
+def _bases(word: str) -> Iterator[str]:
+    """What an English word may be a form of, and its American spelling."""
+    for ending in ENDINGS:
+        base = word.removesuffix(ending)
+        if base != word and len(base) >= SHORTEST - 1:
+            yield base
+            if len(ending) > 1 and base[-1] == base[-2]:  # scam, scammers
+                yield base[:-1]
+    if american := _BRITISH.sub(r"\1z\2", word):
+        yield american
 
 
 def _is_likely(edit: str, word: str, *, spoken: bool, common: bool) -> bool:

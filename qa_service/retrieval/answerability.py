@@ -37,7 +37,8 @@ _WHEN = re.compile(
     r"\b(?:when|what (?:year|date|day|month|time)|which (?:year|month|day)|how long|deadline|by what date)\b"
 )
 _HAS_QUANTITY = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|hundreds?|"
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|dozens?|hundreds?|"
     r"thousands?|millions?|billions?|trillions?|half|twice|double|per cent|percent)\b"
 )
 _HAS_TIME = re.compile(
@@ -79,7 +80,8 @@ def read_question(question: str, coverage: TermCoverage) -> QuestionParts:
     """Tell the special words of a question."""
     words = list(_WORD.finditer(question))
     named: set[str] = set()
-    for word in words[1:]:
+    in_capitals = len(words) > 3 and not any(word.group()[0].islower() for word in words)  # "How Do I Get A Loan?"
+    for word in () if in_capitals else words[1:]:
         before = question[: word.start()].rstrip()[-1:]
         if word.group()[0].isupper() and before not in {".", "?", "!", ":", '"', "“"}:
             named.update(term for language in coverage.languages for term in terms(word.group(), language))

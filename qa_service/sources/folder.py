@@ -31,6 +31,10 @@ class Metadata(BaseModel):
     origin: str | None = Field(None, description="what is known of where the text comes from")
 
 
+# Names that people give transcripts; anything else beside the sources is nobody's loss.
+DOCUMENTS = {".txt", ".vtt", ".srt", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".html", ".htm"}
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """All transcripts that parsed, in order of file name, and why the others were refused."""
@@ -47,13 +51,26 @@ def read_folder(folder: Path) -> Sources:
     files = _files(folder, "*.txt")
     if not files:
         raise SourceError(f"no transcripts (*.txt) in {folder}; put one there or set QA_SERVICE_SOURCE_DIR")
-    transcripts, refused = [], []
+    transcripts: list[Transcript] = []
+    refused = _not_read(folder)
     for file in files:
         try:
             transcripts.append(read_transcript(file))
         except SourceError as error:
             refused.append(error)
     return Sources(transcripts, refused)
+
+
+def _not_read(folder: Path) -> list[SourceError]:
+    """Why what looks like a transcript is none of the `*.txt` that are read."""
+    refused = []
+    for path in sorted(folder.iterdir()):
+        if _is_folder(path):
+            if _files(path, "*.txt"):
+                refused.append(SourceError("folders inside are not read; move its files up", file=path.name))
+        elif path.suffix.lower() in DOCUMENTS and path.suffix != ".txt":
+            refused.append(SourceError("only *.txt is read; save it as plain text", file=path.name))
+    return refused
 
 
 def read_transcript(file: Path) -> Transcript:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Words that name the one who asks, whatever the interview's language.
 ASKERS = frozenset(
@@ -39,6 +39,10 @@ _INLINE = re.compile(
     r"(?:\*\*|\[)?(?P<name>[^\W\d_](?:[^\n:：()\[\]*?!؟]{0,58}?[^\s:：()\[\]*?!؟])??)\s*+"
     r"(?:\((?P<role>[^()\n]{1,80})\)\s*+)?(?:(?:\*\*|\])\s*+)?[:：]\s*+(?:\*\*\s*+)?"
 )
+# What a recorder or a caption puts before a label: a time code, `>>`.
+_STAMP = r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?[\])]?"
+_BEFORE = re.compile(rf"(?:{_STAMP}\s+)?(?:>{{2,}}\s*+)?")
+_STAMPED = re.compile(r"(?P<name>[^\W\d_](?:[^\n:：()\[\]*?!؟]{0,58}?[^\s:：()\[\]*?!؟])??)" rf"\s++{_STAMP}\s*+$")
 _Q_AND_A = re.compile(r"(?P<name>[QA])\s?\d{0,3}\s?[.:)]\s+", re.IGNORECASE)
 _ALONE = re.compile(
     r"(?:\*\*|\[)?(?P<name>[^\W\d_](?:[^\n:：()\[\]*_.?!؟,]{0,38}?[^\s:：()\[\]*_.?!؟,])??)\s*+"
@@ -61,14 +65,19 @@ class LabelReader:
 
     def __init__(self, lines: Iterable[str], known: Collection[str] = ()) -> None:
         """`known`: names the metadata gives, accepted wherever they stand before a colon or alone."""
-        lines = list(lines)
+        lines = [line[_before(line) :] for line in lines]
         self._known = {nfc(name).casefold() for name in known}
         letters = {m["name"].upper() for line in lines if (m := _Q_AND_A.match(line))}
         self._has_q_and_a = letters == {"Q", "A"}
         self._counts = Counter(_clean(m["name"]) for line in lines if (m := _INLINE.match(line)))
 
     def read(self, line: str) -> Label | None:
-        """The label a line opens with, or None."""
+        """The label a line opens with, maybe after a time code, or None."""
+        before = _before(line)
+        label = self._read(line[before:])
+        return replace(label, text_from=label.text_from + before) if label else None
+
+    def _read(self, line: str) -> Label | None:
         if self._has_q_and_a and (match := _Q_AND_A.match(line)):
             letter = match["name"].upper()
             return Label(letter, None, match.end(), asks=letter == "Q")
@@ -77,6 +86,9 @@ class LabelReader:
             word = name.casefold()
             if word in ASKERS or word in self._known or _last_word(name) in ASKERS:
                 return Label(name, None, len(line), asks=_asks(name))
+        if (match := _STAMPED.match(line)) and _is_name(_clean(match["name"])):
+            name = _clean(match["name"])
+            return Label(name, None, len(line), asks=_asks(name))
         if (match := _INLINE.match(line)) and self._is_speaker(match, line[match.end() :]):
             name = _clean(match["name"])
             return Label(name, match["role"], match.end(), asks=_asks(name))
@@ -86,12 +98,12 @@ class LabelReader:
         name = _clean(match["name"])
         if name.casefold() in self._known or _asks(name) is not None:
             return True
-        words = name.replace(",", " ").split()
+        words = re.split(r"[\s,_]+", name)
         if _is_numbered(words):  # said once, "Take client 2: …" begins a sentence
             return len(words) == 2 or self._counts[name] > 1 or match["role"] is not None
         if name.casefold().replace(" ", "-") in NOT_NAMES or not 1 <= len(words) <= 7:
             return False
-        if not all(_capitalised(w) or w.casefold() in PARTICLES for w in words):
+        if not _is_name(name):
             return False
         if self._counts[name] > 1 or match["role"] is not None:
             return True
@@ -108,6 +120,17 @@ def nfc(name: str) -> str:
 def names_nobody(name: str) -> bool:
     """Whether the label only says that here is an answer: `A`, `Answer 3`, `Réponse`."""
     return _asks(name) is False
+
+
+def _before(line: str) -> int:
+    """Where a line's label, if it has one, begins."""
+    match = _BEFORE.match(line)
+    return match.end() if match else 0
+
+
+def _is_name(name: str) -> bool:
+    words = name.replace(",", " ").split()
+    return 1 <= len(words) <= 7 and all(_capitalised(w) or w.casefold() in PARTICLES for w in words)
 
 
 def _clean(name: str) -> str:

@@ -16,6 +16,7 @@ from qa_service.sources.sentences import GREEK_QUESTION_MARK
 
 INTERJECTION_WORDS = 2  # "Order.", "Go on.": too short for a question when it holds no question mark
 _COURTESY = re.compile(r"(?:many )?thank(?:s| you)\b", re.IGNORECASE)
+_CUE = re.compile(r"^[ \t]*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}[ \t]+-->", re.MULTILINE)
 _QUESTION = re.compile(rf"[?？؟]|{GREEK_QUESTION_MARK}")
 COURTESY_WORDS = 6  # "Thank you very much, Minister."
 _HOW_TO_LABEL = "begin each question with 'Reporter:' or 'Q:' and each answer with its speaker's name or 'A:'"
@@ -50,6 +51,9 @@ def parse(text: str, *, speakers: tuple[str, ...] = (), askers: tuple[str, ...] 
         raise SourceError(
             "not a text file (it holds a NUL character)", line=text.count("\n", 0, text.index("\x00")) + 1
         )
+    if cue := _CUE.search(text):
+        line = text.count("\n", 0, cue.start()) + 1
+        raise SourceError("this is a file of subtitles; export the transcript as plain text", line=line)
     if "\r" in text.strip() and "\n" not in text.strip():
         raise SourceError("lines end in CR only; save the file with LF or CRLF line ends", line=1)
     paragraphs = read_paragraphs(text, speakers + askers)
@@ -65,7 +69,7 @@ def parse(text: str, *, speakers: tuple[str, ...] = (), askers: tuple[str, ...] 
         raise SourceError(
             f"nobody answers: no paragraph stands under an answering speaker; {_HOW_TO_LABEL}", line=turns[-1].line
         )
-    title = paragraphs[0].piece.text if first and "\n" not in paragraphs[0].piece.text else None
+    title = paragraphs[0].piece.text.lstrip("# ") if first and "\n" not in paragraphs[0].piece.text else None
     names = [a.speaker for e in exchanges for a in e.answers if a.speaker]
     return Parsed(title, exchanges, tuple(dict.fromkeys(names)))
 

@@ -115,6 +115,15 @@ def test_what_nobody_said_is_a_helpful_200(client: TestClient) -> None:
     assert completion["choices"][0]["message"]["annotations"] == []
 
 
+def test_small_talk_is_told_what_this_is_for(client: TestClient) -> None:
+    completion = chat(client, user("hello"))
+    assert content(completion).startswith(
+        "Ask a question: it is answered word for word from the sources, or not at all."
+    )
+    assert "do not say" not in content(completion)
+    assert not completion["answered"]
+
+
 def test_a_question_read_as_another_is_told(eager: TestClient) -> None:
     completion = chat(eager, user("A harbour levy covrs their wages"))
     assert completion["searched_query"] == LEVY

@@ -53,6 +53,16 @@ def test_a_leaning_question_is_searched_both_ways() -> None:
     assert searches([LOANS, " And for large ones? "]).texts == ["And for large ones?", f"{LOANS} And for large ones?"]
 
 
+@pytest.mark.parametrize("said", ["thanks!", "hello", "ok", "Thank you very much"])
+def test_small_talk_leans_on_nothing(said: str) -> None:
+    assert searches([LOANS, said]).texts == [said]
+
+
+@pytest.mark.parametrize("said", ["how so", "why", "who else?", "and?"])
+def test_what_asks_for_more_is_no_small_talk(said: str) -> None:
+    assert searches([LOANS, said]).joined == f"{LOANS} {said}"
+
+
 def test_a_chain_of_leaning_questions_goes_back_to_the_one_that_stands_alone() -> None:
     asked = ["What is planned for 6G?", LOANS, "And for large ones?", "Why?"]
     assert searches(asked).joined == f"{LOANS} And for large ones? Why?"

@@ -55,6 +55,8 @@ def test_one_edit_is_mended(words: Spelling, typed: str, read: str) -> None:
         "What did Mr Kowalsky say to Ellerton?",  # names, unknown or not
         "wat is it",  # too short to tell
         "any lidar, wifi, vpns, opec or ipos in there",  # liar, wife, vans, open, ipod: too short to tell
+        "are scammers, influencers, podcasts and their bookings",  # forms of known words, not stammers and influences
+        "was it nationalised, can you summarise and analyse it",
         "is it defunding and reshoring",  # known words with a prefix, not defending and restoring
         "mail jonh@gmial.com or see exmaple.com/polcy, iso27001complant",
         "of goverment-report.pdf at https://host.org/new-goverment-loans",

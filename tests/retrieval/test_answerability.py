@@ -17,6 +17,8 @@ INDEX = LexicalIndex.build(["The 6 percent of 2022 in Lindhaven", "Nothing"], ["
         ("Did the mayor of Lindhaven speak?", [], ["lindhaven"]),
         ("Speak. Then nothing?", [], []),  # a capital that begins a sentence is no name
         ("what does jack ma think", [], []),
+        ("Did The Mayor Of Lindhaven Speak?", [], []),  # where all words have capitals, none is a name by them
+        ("WHAT DID LINDHAVEN SAY?", [], []),
     ],
 )
 def test_numbers_and_names(question: str, numbers: list[str], names: list[str]) -> None:

@@ -36,6 +36,10 @@ TWO_ANSWERS: Said = [("Reporter", "How many trams?", [("Ada Lund", "Nine trams r
         pytest.param("Reporter： How many trams?\n\nAda Lund：Nine trams run.\n", id="full-width colon"),
         pytest.param("Reporter: How many trams?\r\n\r\nAda Lund: Nine trams run.\r\n", id="CRLF"),
         pytest.param("\ufeffReporter: How many trams?\n\nAda Lund: Nine trams run.\n", id="BOM"),
+        pytest.param("[00:00:01] Reporter: How many trams?\n[00:00:04] Ada Lund: Nine trams run.", id="time codes"),
+        pytest.param("00:01 Reporter: How many trams?\n\n1:00:04.5 Ada Lund: Nine trams run.", id="bare time codes"),
+        pytest.param("Reporter  0:01\nHow many trams?\n\nAda Lund  0:04\nNine trams run.", id="time codes behind"),
+        pytest.param(">> Reporter: How many trams?\n\n>> Ada Lund: Nine trams run.", id="caption marks"),
         pytest.param("\n\n  Reporter: How many trams?\n\n\tAda Lund:  Nine trams run.  \n\n", id="white space around"),
         pytest.param(
             "About trams\n\nA word ahead.\n\nReporter: How many trams?\n\nAda Lund: Nine trams run.", id="title"
@@ -184,6 +188,21 @@ def test_the_title_is_the_line_before_the_first_speaker() -> None:
     spoken = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n"
     assert parse(f"About trams\n\n{spoken}").title == "About trams"
     assert parse(spoken).title is None
+
+
+def test_a_title_loses_its_heading_mark() -> None:
+    assert parse("# Trams\n\nReporter: How many trams?\n\nAda Lund: Nine.\n").title == "Trams"
+
+
+def test_a_recorders_names_with_underscores_are_speakers() -> None:
+    parsed = parse("SPEAKER_00: How many trams?\n\nSPEAKER_01: Nine trams run.\n")
+    assert parsed.speakers == ("SPEAKER_01",)
+
+
+@pytest.mark.parametrize("answer", ["We met at 10:30", "10:30 is early for trams.", "Doors open 19:00"])
+def test_a_time_in_an_answer_names_nobody(answer: str) -> None:
+    exchanges = said(f"Reporter: When?\n\nAda Lund: Soon.\n\n{answer}\n")
+    assert exchanges == [("Reporter", "When?", [("Ada Lund", "Soon."), ("Ada Lund", answer)])]
 
 
 def test_a_title_with_a_colon_is_nobodys_name() -> None:

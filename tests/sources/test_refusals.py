@@ -24,6 +24,8 @@ GOOD = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n"
         pytest.param(b"Reporter: How?\n\nAda Lund:\n\nReporter: And?\n\nAda Lund: No.", 3, "no words", id="… inside"),
         pytest.param(b"Reporter: How?\r\rAda Lund: So.\r", 1, "CR only", id="CR alone"),
         pytest.param(b"Ada Lund: So.\rReporter: How?\n", 1, "CR only", id="CR alone but for the last"),
+        pytest.param(b"1\n00:00:01,000 --> 00:00:02,000\nHost: How?\n\nAda Lund: So.", 2, "subtitles", id="SRT"),
+        pytest.param(b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Host>How?\n", 3, "subtitles", id="VTT"),
         pytest.param(b"Reporter: How many?\n\nReporter: How few?\n", 3, "nobody answers", id="only questions"),
     ],
 )
@@ -46,6 +48,20 @@ def test_the_other_files_are_still_read(tmp_path: Path) -> None:
     assert [t.document.id for t in sources.transcripts] == ["a", "c"]
     assert [(error.file, error.line) for error in sources.refused] == [("b.txt", 1)]
     assert str(sources.refused[0]).startswith("b.txt:1: ")
+
+
+def test_what_looks_like_a_transcript_but_is_not_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "empty").mkdir()
+    for name in ("a.txt", "B.TXT", "c.docx", "inside/d.txt", "README.md", "a.json"):
+        (tmp_path / name).write_text("{}" if name == "a.json" else GOOD)
+    sources = read_folder(tmp_path)
+    assert [t.document.id for t in sources.transcripts] == ["a"]
+    assert {error.file: error.reason for error in sources.refused} == {
+        "B.TXT": "only *.txt is read; save it as plain text",
+        "c.docx": "only *.txt is read; save it as plain text",
+        "inside": "folders inside are not read; move its files up",
+    }
 
 
 @pytest.mark.parametrize(
