@@ -29,7 +29,7 @@ SETS_WITH_SILENCE = {"transcripts": 1.0, "squad2-dev": 0.3}
 FAR = 4.0  # what a question off every topic counts: people ask more of them than our sets of near misses hold
 # The sign each feature must have: a model free to reward what is missing learns the style of its training questions.
 SIGNS = {
-    "dense": 1, "missing": -1, "missing_most": -1, "number_missing": -1, "number_missing_everywhere": -1,
+    "dense": 1, "missing": -1, "missing_most": -1, "absent": -1, "number_missing": -1, "number_missing_everywhere": -1,
     "name_missing": -1, "no_number": -1, "no_time": -1,
 }  # fmt: skip
 

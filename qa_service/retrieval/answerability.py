@@ -19,6 +19,7 @@ FEATURES = (
     "dense",  # cosine of question and statement
     "missing",  # what is missing for all tokens of the question, each by what the encoder learnt it to be worth
     "missing_most",  # the most that is missing for one token of the question which nothing in the statement matches
+    "absent",  # share of what the tokens are worth that nothing in the statement is even like: most of a short question
     "number_missing",  # numbers of the question that the statement lacks
     "number_missing_everywhere",  # numbers that no candidate holds
     "name_missing",  # capitalised words of the question that the statement lacks
@@ -26,6 +27,8 @@ FEATURES = (
     "no_time",  # a time is asked for and the statement holds none
     "length",  # log of the question's words
 )
+
+ALIKE = 0.5  # the similarity from which a token is there in some sense
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _NUMBER = re.compile(r"\d")
@@ -102,11 +105,13 @@ def answer_features(evidence: Evidence, chosen: Sequence[int], texts: Sequence[s
     stakes = evidence.tokens.weights[:, 1].astype(np.float64)
     lacking = ~coverage.present[rows]
     nowhere = parts.numbers & ~coverage.present.any(axis=0) if parts.numbers.any() else parts.numbers
-    missing = stakes * (1 - evidence.matches.best[rows])
+    best = evidence.matches.best[rows]
+    missing = stakes * (1 - best)
     columns = {
         "dense": evidence.dense[rows],
         "missing": missing.sum(axis=1),
         "missing_most": missing.max(axis=1),
+        "absent": (best < ALIKE) @ stakes / stakes.sum(),
         "number_missing": (lacking & parts.numbers).sum(axis=1),
         "number_missing_everywhere": nowhere.sum(),
         "name_missing": (lacking & parts.names).sum(axis=1),
