@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from qa_service.errors import BadRequestError, NotFoundError
 from qa_service.indexing.store import FILTER_KEYS, DocumentSummary
@@ -18,6 +19,9 @@ MAX_BATCH = 256
 MAX_BATCH_STATEMENTS = 20_000  # that the answers of a batch may hold, neighbours counted
 MAX_FILTER_VALUES = 1000
 MAX_FILTER_VALUE = 500  # characters; ids of documents have 200 at most
+
+
+Reason = Literal["no_confident_answer", "no_statement_matches_filters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Answer:
     took_ms: float
     answered: bool
     confidence: float
-    reason: str | None
+    reason: Reason | None
     results: list[Result]
 
 
@@ -142,7 +146,7 @@ class AnswerService:
         threshold = self._threshold if options.min_confidence is None else options.min_confidence
         answered = bool(ranking.hits) and ranking.confidence >= threshold
         results = [self._result(hit, options.context) for hit in ranking.hits] if answered else []
-        unanswered = "no_confident_answer" if ranking.hits else "no_statement_matches_filters"
+        unanswered: Reason = "no_confident_answer" if ranking.hits else "no_statement_matches_filters"
         return Answer(
             question=question,
             corrected_question=ranking.question if ranking.question != question else None,

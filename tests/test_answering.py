@@ -96,7 +96,8 @@ def test_zero_never_abstains_and_one_always_does(service: AnswerService) -> None
         assert (refused.answered, refused.results, refused.reason) == (False, [], "no_confident_answer")
 
 
-def test_by_default_what_was_said_is_answered_and_what_was_not_is_not(service: AnswerService) -> None:
+def test_what_was_said_is_answered_and_what_was_not_is_not(retriever: Retriever) -> None:
+    service = AnswerService(retriever, "20")  # the fake encoder's tokens lose half of their length in the codec
     said = service.ask("A harbour levy covers their wages. It was raised by two cents in March.")
     assert said.answered
     assert said.reason is None

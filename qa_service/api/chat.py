@@ -30,6 +30,7 @@ from qa_service.api.chat_schemas import (
 )
 from qa_service.api.chat_tasks import chore_answer
 from qa_service.api.conversation import SELF_CONTAINED, Searches, content_words, searches
+from qa_service.api.error_schemas import may_give
 from qa_service.api.llm import Wording
 from qa_service.api.markdown import inline
 from qa_service.api.routes import JsonOnly, MetricsDep, RequestId, ServingDep
@@ -62,14 +63,19 @@ async def list_models() -> ChatModels:
     return ChatModels(data=[ChatModel(created=MODEL_CREATED)])
 
 
-@router.get("/v1/models/{model}")
+@router.get("/v1/models/{model}", responses=may_give(404, 422))
 async def read_model(model: str) -> ChatModel:
     """That model by its id."""
     _check_model(model)
     return ChatModel(created=MODEL_CREATED)
 
 
-@router.post("/v1/chat/completions", dependencies=[JsonOnly], response_model=ChatCompletion)
+@router.post(
+    "/v1/chat/completions",
+    dependencies=[JsonOnly],
+    response_model=ChatCompletion,
+    responses=may_give(400, 404, 413, 415, 422, 503),
+)
 async def complete(
     body: ChatRequest,
     serving: ServingDep,

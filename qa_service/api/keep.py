@@ -11,8 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from qa_service.api.convert import document_model, refused_models
+from qa_service.api.error_schemas import may_give
 from qa_service.api.keep_schemas import DeletedModel, KeptModel, ReloadModel, SourceFields
-from qa_service.api.keys import KeyNeeded
+from qa_service.api.keys import KEY_NEEDED
 from qa_service.api.middleware import MAX_SOURCE_BYTES
 from qa_service.api.routes import ServingDep
 from qa_service.api.serving import IndexFacts, Serving
@@ -22,7 +23,7 @@ from qa_service.indexing.publish import current_generation
 from qa_service.keeping import Keeper
 from qa_service.settings import Settings
 
-router = APIRouter(tags=["keep"], dependencies=[KeyNeeded])
+router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(401, 403, 409, 422, 500, 503))
 PLAIN, FORM = "text/plain", "multipart/form-data"
 FILE = "file"
 BODY = {
@@ -45,7 +46,11 @@ async def get_keeper(request: Request) -> Keeper:
 KeeperDep = Annotated[Keeper, Depends(get_keeper)]
 
 
-@router.put("/v1/documents/{document}", openapi_extra=BODY)
+@router.put(
+    "/v1/documents/{document}",
+    openapi_extra=BODY,
+    responses={201: {"model": KeptModel, "description": "It is new."}, **may_give(400, 413, 415)},
+)
 async def put_document(
     document: str,
     request: Request,
@@ -68,7 +73,7 @@ async def put_document(
     return KeptModel(**kept, index_version=facts.version, refused=refused_models(refused))
 
 
-@router.delete("/v1/documents/{document}")
+@router.delete("/v1/documents/{document}", responses=may_give(404))
 async def delete_document(document: str, request: Request, serving: ServingDep, keeper: KeeperDep) -> DeletedModel:
     """Drop a transcript and its metadata; the last one stays."""
     refused = await asyncio.to_thread(keeper.delete, document)

@@ -4,7 +4,8 @@ import secrets
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request, Security
+from fastapi.security import APIKeyHeader, HTTPBearer
 
 from qa_service.api.cors import listed
 from qa_service.settings import Settings
@@ -33,7 +34,12 @@ async def require_key(request: Request) -> None:
         raise HTTPException(403, f"this key is not one of QA_SERVICE_API_KEYS; {HOW}")
 
 
-KeyNeeded = Depends(require_key)
+# The last two say in the schema how a key is sent; they refuse nothing.
+KEY_NEEDED = [
+    Depends(require_key),
+    Security(HTTPBearer(auto_error=False)),
+    Security(APIKeyHeader(name="X-API-Key", auto_error=False)),
+]
 
 
 def _sent_key(request: Request) -> bytes:

@@ -63,7 +63,7 @@ class Contract:
 
 
 def contract(schema: Mapping[str, Any]) -> Contract:
-    """An OpenAPI schema as a reader wants it; FastAPI's own validation errors, never sent here, are left out."""
+    """An OpenAPI schema as a reader wants it."""
     endpoints = [
         _endpoint(method, path, operation)
         for path, methods in schema["paths"].items()
@@ -72,7 +72,6 @@ def contract(schema: Mapping[str, Any]) -> Contract:
     models = [
         Model(name, model.get("description", ""), list(_fields(model)))
         for name, model in sorted(schema.get("components", {}).get("schemas", {}).items())
-        if name not in {"HTTPValidationError", "ValidationError"}
     ]
     return Contract(endpoints, models)
 

@@ -11,6 +11,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from qa_service import __version__
 from qa_service.answering import MAX_CONTEXT, MAX_TOP_K, Answer, AnswerService, Options, check_batch
 from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
+from qa_service.api.error_schemas import may_give
 from qa_service.api.errors import error_response
 from qa_service.api.metrics import Metrics
 from qa_service.api.schemas import (
@@ -29,6 +30,7 @@ from qa_service.api.schemas import (
 from qa_service.api.serving import Serving
 from qa_service.api.streaming import answer_events, wants_events
 
+POSTED, READ = may_give(400, 413, 415, 422, 503), may_give(404, 422, 503)
 AT_A_TIME = 8  # questions of a batch answered before others have their turn
 
 router = APIRouter()
@@ -80,7 +82,7 @@ class AskQuery(BaseModel):
     explain: bool = False
 
 
-@router.post("/v1/ask", dependencies=[JsonOnly], response_model=AnswerModel, tags=["ask"])
+@router.post("/v1/ask", dependencies=[JsonOnly], response_model=AnswerModel, responses=POSTED, tags=["ask"])
 async def ask(
     body: AskRequest, request: Request, serving: ServingDep, metrics: MetricsDep, request_id: RequestId
 ) -> AnswerModel | StreamingResponse:
@@ -92,7 +94,7 @@ async def ask(
     return answer_events(answer) if wants_events(request) else answer
 
 
-@router.get("/v1/ask", tags=["ask"])
+@router.get("/v1/ask", responses=may_give(422, 503), tags=["ask"])
 async def ask_by_url(
     query: Annotated[AskQuery, Query()], serving: ServingDep, metrics: MetricsDep, request_id: RequestId
 ) -> AnswerModel:
@@ -108,7 +110,7 @@ async def _ask(question: str, options: AskOptions, serving: Serving, metrics: Me
     return answer_model(answer, request_id, explain=options.explain)
 
 
-@router.post("/v1/ask/batch", dependencies=[JsonOnly], tags=["ask"])
+@router.post("/v1/ask/batch", dependencies=[JsonOnly], responses=POSTED, tags=["ask"])
 async def ask_batch(body: BatchRequest, serving: ServingDep, metrics: MetricsDep, request_id: RequestId) -> BatchModel:
     """Up to 256 questions at once, answered in order; others' questions are answered in between."""
     options = body.options()
@@ -126,20 +128,20 @@ def _answering(questions: Sequence[str], options: Options) -> Callable[[AnswerSe
     return lambda service: service.ask_batch(questions, options)
 
 
-@router.get("/v1/documents", tags=["sources"])
+@router.get("/v1/documents", responses=may_give(503), tags=["sources"])
 async def list_documents(serving: ServingDep) -> DocumentsModel:
     """All documents."""
     documents = await serving.call(lambda service: service.documents())
     return DocumentsModel(documents=[document_model(document) for document in documents])
 
 
-@router.get("/v1/documents/{document}", tags=["sources"])
+@router.get("/v1/documents/{document}", responses=READ, tags=["sources"])
 async def read_document(document: str, serving: ServingDep) -> DocumentDetailModel:
     """A document's metadata and exchanges."""
     return document_detail_model(*await serving.call(lambda service: service.document(document)))
 
 
-@router.get("/v1/statements/{statement_id}", tags=["sources"])
+@router.get("/v1/statements/{statement_id}", responses=READ, tags=["sources"])
 async def read_statement(
     statement_id: str, serving: ServingDep, context: Annotated[int, Query(ge=0, le=MAX_CONTEXT)] = 0
 ) -> StatementDetailModel:
@@ -153,7 +155,7 @@ async def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@router.get("/health/ready", tags=["operate"], response_model=None)
+@router.get("/health/ready", tags=["operate"], response_model=None, responses=may_give(503))
 async def ready(request: Request, serving: ServingDep) -> dict[str, str] | Response:
     """200 once the index answers, 503 before."""
     if serving.facts is None:

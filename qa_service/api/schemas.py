@@ -12,6 +12,7 @@ from qa_service.answering import (
     MAX_QUESTION,
     MAX_TOP_K,
     Options,
+    Reason,
 )
 
 
@@ -152,7 +153,7 @@ class AnswerModel(BaseModel):
     )
     answered: bool
     confidence: float = Field(ge=0, le=1)
-    reason: str | None
+    reason: Reason | None = Field(description="why `answered` is false")
     results: list[ResultModel]
 
 

@@ -71,7 +71,7 @@ def running_server(app: FastAPI) -> Iterator[str]:
 class Eager(AnswerService):
     """Its threshold, whatever the packaged one is: between words shared and none shared by the fake encoder."""
 
-    def __init__(self, retriever: Retriever, threshold: float = 0.5) -> None:
+    def __init__(self, retriever: Retriever, threshold: float = 0.4) -> None:
         super().__init__(retriever)
         self._threshold = threshold
 

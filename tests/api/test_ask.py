@@ -119,7 +119,7 @@ def test_filters_choose_before_ranking(client: TestClient, filters: dict[str, An
 
 
 @pytest.mark.parametrize("way", ["fast", "ordinary", "batch"])
-def test_null_is_the_same_as_not_said(client: TestClient, way: str) -> None:
+def test_null_is_the_same_as_not_said(eager: TestClient, way: str) -> None:
     """Clients of typed languages send it for every option that was not set."""
     unset = {"top_k": None, "filters": None, "min_confidence": None, "context": None, "explain": None}
     kind = {"Content-Type": "application/ld+json" if way == "ordinary" else "application/json"}
@@ -128,10 +128,10 @@ def test_null_is_the_same_as_not_said(client: TestClient, way: str) -> None:
         for said in (options, {}):
             if way == "batch":
                 body = json.dumps({"questions": [QUESTION], **said})
-                response = client.post("/v1/ask/batch", content=body, headers=kind).json()["responses"][0]
+                response = eager.post("/v1/ask/batch", content=body, headers=kind).json()["responses"][0]
             else:
                 body = json.dumps({"question": QUESTION, **said})
-                response = client.post("/v1/ask", content=body, headers=kind).json()
+                response = eager.post("/v1/ask", content=body, headers=kind).json()
             found.append(response["results"])
         assert found[0] == found[1] != []
 

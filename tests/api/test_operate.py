@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from qa_service import __version__
 from qa_service.answering import AnswerService
 from qa_service.api.app import create_app
+from qa_service.api.error_schemas import ErrorModel
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
@@ -65,6 +66,24 @@ def test_the_schema_lists_every_path_of_the_contract(client: TestClient) -> None
     assert schema["openapi"].startswith("3.")
     for path, methods in PATHS.items():
         assert methods <= schema["paths"][path].keys()
+
+
+def test_the_schema_tells_the_errors_as_they_are(client: TestClient) -> None:
+    schema = client.get("/openapi.json").json()
+    assert "HTTPValidationError" not in schema["components"]["schemas"]
+    assert schema["components"]["securitySchemes"].keys() == {"HTTPBearer", "APIKeyHeader"}
+    statuses = {}
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            statuses[method, path] = {int(status) for status in operation["responses"]}
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    told = response["content"]["application/json"]["schema"]["$ref"]
+                    assert told == "#/components/schemas/ErrorModel"
+    assert statuses["post", "/v1/ask"] == {200, 400, 413, 415, 422, 503}
+    assert statuses["put", "/v1/documents/{document}"] == {200, 201, 400, 401, 403, 409, 413, 415, 422, 500, 503}
+    error = client.get("/v1/statements/nowhere").json()
+    assert ErrorModel.model_validate(error).model_dump() == error
 
 
 def test_before_there_is_an_index_the_service_is_live_but_not_ready(tmp_path: Path) -> None:

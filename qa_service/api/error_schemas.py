@@ -1,0 +1,40 @@
+"""The JSON of every error, and which of them an endpoint may give, for the schema."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+WHY = {
+    400: "the body is not valid JSON",
+    401: "a key is needed",
+    403: "the key is wrong, or without keys the caller is not on this machine",
+    404: "no such document, statement or model",
+    409: "another change is being built, or this is the last document",
+    413: "the body is too large",
+    415: "the body is of another content type, or not UTF-8 text",
+    422: "a parameter, the question or the transcript is not as it must be",
+    500: "the index could not be built; the one from before is served",
+    503: "no index is open, or the folders can't be written to; come back after Retry-After seconds",
+}
+
+
+class ErrorFields(BaseModel):
+    """What went wrong."""
+
+    code: str = Field(description="such as invalid_request, not_found, not_ready")
+    message: str = Field(description="what is wrong and what to do")
+    type: str = Field(description="invalid_request_error, or server_error from status 500 on")
+    param: str | None = Field(description="the parameter that is wrong")
+    details: list[dict[str, Any]] = Field(description="each wrong parameter, or the file, line and reason")
+    request_id: str
+
+
+class ErrorModel(BaseModel):
+    """What every status of 400 and above gives."""
+
+    error: ErrorFields
+
+
+def may_give(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an endpoint that may fail with these statuses."""
+    return {status: {"model": ErrorModel, "description": WHY[status]} for status in statuses}
