@@ -13,6 +13,7 @@ from qa_service.answering import (
     Options,
 )
 from qa_service.errors import BadRequestError, NotFoundError
+from qa_service.retrieval.retriever import Retriever
 from tests import fakes
 
 SOURCES = {"apples": fakes.APPLES, "trams": fakes.TRAMS}
