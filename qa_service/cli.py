@@ -44,7 +44,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         for talkative in ("sentence_transformers", "mcp", "httpx2"):
             logging.getLogger(talkative).setLevel(logging.WARNING)
         run = {"build": _build, "serve": _serve, "ask": _ask, "mcp": _mcp}[arguments.command]
-        return run(arguments, settings)
+        status = run(arguments, settings)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except ValidationError as error:
         for problem in error.errors():
             _say(f"error: {ENV_PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg']}")
@@ -108,7 +113,10 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> int:
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
+    from qa_service.api.workers import check_address, run_workers
+
     _bring_up_to_date(settings)
+    check_address(settings.host, settings.port)
     _say(f"listening on http://{settings.host}:{settings.port} (docs at /docs, Ctrl-C ends)")
     config = uvicorn.Config(
         "qa_service.api.app:create_app",
@@ -120,8 +128,6 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         access_log=False,
     )
     if settings.workers > 1:
-        from qa_service.api.workers import run_workers
-
         run_workers(config)
         return 0
     server = uvicorn.Server(config)

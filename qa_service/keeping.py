@@ -136,7 +136,8 @@ def build_in_process(settings: Settings) -> list[SourceError]:
         return _told(done.stdout)
     if done.returncode == BuildRunningError.exit_status:
         raise BuildRunningError("another build is running; send this again when it is done")
-    logger.error("the index could not be built:\n%s", done.stderr)
+    ended = f" (ended by signal {-done.returncode})" if done.returncode < 0 else ""
+    logger.error("the index could not be built%s:\n%s", ended, done.stderr)
     raise BuildFailedError("the index could not be built, so the one from before is served; the log says why")
 
 

@@ -1,6 +1,8 @@
 """The command line where no model is needed: usage, settings, what went wrong."""
 
 import json
+import os
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -153,3 +155,28 @@ def test_what_was_built_and_refused_is_printed_as_json(
         "refused": [{"file": "bees.txt", "line": 1, "reason": built["refused"][0]["reason"]}],
         "notes": [],
     }
+
+
+def test_who_reads_only_the_first_lines_gets_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    def much(*_: Any) -> int:
+        print("x" * 100_000)
+        return 0
+
+    monkeypatch.setattr(cli, "_ask", much)
+    with os.fdopen(writing, "w") as closed:
+        monkeypatch.setattr("sys.stdout", closed)
+        assert main(["ask", "trams"]) == 0
+
+
+def test_an_address_that_is_taken_is_told_before_listening(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "_bring_up_to_date", lambda _: None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["serve", "--port", str(taken.getsockname()[1])]) == 1
+    error = capsys.readouterr().err
+    assert "name another with --host and --port" in error
+    assert "listening on" not in error

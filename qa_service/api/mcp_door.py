@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from qa_service.api.cors import listed
@@ -37,6 +38,9 @@ class McpDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
+        if scope["method"] == "GET":  # a stream of our own messages: there are none
+            await PlainTextResponse("send POST", 405, {"Allow": "POST"})(scope, receive, send)
+            return
         if self._any_origin:  # the guard knows no wildcard; the host is still checked
             scope = {**scope, "headers": [header for header in scope["headers"] if header[0] != b"origin"]}
         manager = await self._manager()

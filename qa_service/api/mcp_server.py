@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import ToolAnnotations
+from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field
 
 from qa_service import __version__
@@ -23,7 +24,7 @@ from qa_service.api.schemas import (
 from qa_service.errors import BadRequestError, NotFoundError, QAServiceError
 
 T = TypeVar("T")
-Context = Annotated[int, Field(ge=0, le=MAX_CONTEXT, description="Neighbouring statements on each side to add.")]
+Neighbours = Annotated[int, Field(ge=0, le=MAX_CONTEXT, description="Neighbouring statements on each side to add.")]
 DocumentId = Annotated[str, Field(description="Id of a document, as list_documents gives it.")]
 INSTRUCTIONS = (
     "Verbatim statements from transcripts of interviews, hearings and press conferences. Ask search_statements in "
@@ -57,7 +58,7 @@ class Tools:
         min_confidence: Annotated[
             float | None, Field(ge=0, le=1, description="Leave out for the calibrated threshold; 0 never abstains.")
         ] = None,
-        context: Context = 0,
+        context: Neighbours = 0,
     ) -> AnswerModel:
         """Find the statements that answer a question, best first, word for word with exact citations.
 
@@ -72,7 +73,7 @@ class Tools:
     async def get_statement(
         self,
         id: Annotated[str, Field(description="Id of a statement, such as 'document#12'.")],  # noqa: A002
-        context: Context = 0,
+        context: Neighbours = 0,
     ) -> StatementDetailModel:
         """Read one whole statement by its id, with the question it answers and, if wanted, its neighbours."""
         found = await self._run(
@@ -121,9 +122,24 @@ class Tools:
             raise ToolError(f"{error}; try again later") from error
 
 
+class Server(MCPServer):
+    """Refuses an argument that a tool doesn't know: a misspelt filter would else answer from everywhere, silently."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """As the library does. Raises ToolError."""
+        for tool in await self.list_tools():
+            known = tool.input_schema.get("properties", {})
+            unknown = sorted(arguments.keys() - known.keys())
+            if tool.name == name and unknown:
+                raise ToolError(f"unknown argument {unknown[0]!r}; {name} takes {', '.join(known) or 'none'}")
+        return await super().call_tool(name, arguments, context)
+
+
 def build_server(call: Caller) -> MCPServer:
     """The server with its tools; the transport is up to the caller."""
-    server: MCPServer = MCPServer(
+    server = Server(
         "qa-service", title="Transcripts", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
     tools = Tools(call)

@@ -111,4 +111,4 @@ def _number(statement: Statement) -> str:
 def _announcement(answer: Answer, answers: int) -> str:
     if answers:
         return "One statement answers." if answers == 1 else f"{answers} statements answer."
-    return "Not in the sources." + (" The nearest statements are shown." if answer.results else "")
+    return "No confident answer." + (" The nearest statements are shown." if answer.results else "")

@@ -149,12 +149,14 @@ async def read_statement(
     return statement_detail_model(*await serving.call(lambda service: service.statement(statement_id, context)))
 
 
+@router.head("/health/live", include_in_schema=False)
 @router.get("/health/live", tags=["operate"])
 async def live() -> dict[str, str]:
     """200 as long as the process runs."""
     return {"status": "live"}
 
 
+@router.head("/health/ready", include_in_schema=False, response_model=None)
 @router.get("/health/ready", tags=["operate"], response_model=None, responses=may_give(503))
 async def ready(request: Request, serving: ServingDep) -> dict[str, str] | Response:
     """200 once the index answers, 503 before."""

@@ -35,14 +35,17 @@ def run_workers(config: Config) -> None:
     if sys.platform != "linux":  # elsewhere the kernel does not spread connections over such sockets
         Multiprocess(config, sockets=[config.bind_socket()]).run()
         return
+    Multiprocess(config, sockets=[OwnSocket.bound(*check_address(config.host, config.port))]).run()
+
+
+def check_address(host: str, port: int) -> tuple[int, Any]:
+    """The family and address to bind a socket to. Raises AddressError when that can't be had."""
     try:
-        family, _, _, _, address = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0]
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as alone:  # tells what a shared one would not: it is taken
             alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             alone.bind(address)
-        shared = OwnSocket.bound(family, address)
     except OSError as error:
-        raise AddressError(
-            f"can't listen on {config.host}:{config.port} ({error.strerror}); name another with --host and --port"
-        ) from error
-    Multiprocess(config, sockets=[shared]).run()
+        problem = f"can't listen on {host}:{port} ({error.strerror})"
+        raise AddressError(f"{problem}; name another with --host and --port") from error
+    return family, address

@@ -8,14 +8,16 @@ import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from qa_service.errors import SourceError
 from qa_service.records import Document, Transcript
 from qa_service.sources.labels import nfc
 from qa_service.sources.parser import parse
 
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 DOCUMENT_ID = re.compile(r"[\w][\w.-]{0,199}")
 
 
@@ -24,9 +26,9 @@ class Metadata(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str | None = Field(None, min_length=1, description="shown with every citation")
-    speakers: list[str] = Field([], description="names of those who answer, as they should be quoted")
-    askers: list[str] = Field([], description="names of those who ask, where labels alone don't tell")
+    title: Text | None = Field(None, description="shown with every citation")
+    speakers: list[Text] = Field([], description="names of those who answer, as they should be quoted")
+    askers: list[Text] = Field([], description="names of those who ask, where labels alone don't tell")
     language: str = Field("en", min_length=2, description="ISO 639 code of the text")
     origin: str | None = Field(None, description="what is known of where the text comes from")
 

@@ -107,6 +107,18 @@ def test_a_bad_call_is_an_error_that_says_what_to_do(
     assert "/v1/" not in result.content[0].text
 
 
+def test_an_argument_that_a_tool_does_not_know_is_refused(address: str) -> None:
+    result = call(address, "search_statements", question=LEVY, filter={"speaker": ["Nobody"]})
+    assert result.is_error
+    assert "unknown argument 'filter'; search_statements takes question, top_k, filters" in result.content[0].text
+
+
+def test_there_is_no_stream_to_listen_to(index_root: Path) -> None:
+    with ready_client(app_over(index_root)) as client:
+        response = client.get("/mcp", headers={"Accept": "text/event-stream", "Host": "localhost"})
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+
+
 def test_without_an_index_a_call_says_so(tmp_path: Path) -> None:
     app = app_over(tmp_path)
     with TestClient(app, base_url="http://127.0.0.1:8000") as client:

@@ -49,6 +49,12 @@ def test_a_service_with_an_index_is_live_and_ready(client: TestClient) -> None:
     assert ready["index_version"]
 
 
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+def test_monitors_may_ask_for_the_head_alone(client: TestClient, path: str) -> None:
+    response = client.head(path)
+    assert (response.status_code, response.text) == (200, "")
+
+
 def test_versions_of_service_index_and_model_are_told(client: TestClient) -> None:
     version = client.get("/version").json()
     assert (version["version"], version["model"]) == (__version__, fakes.MODEL)

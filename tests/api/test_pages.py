@@ -119,13 +119,13 @@ def test_the_link_of_an_answer_opens_the_statement_with_the_sentence_marked(eage
 
 def test_no_answer_is_said_plainly_and_the_nearest_are_a_link_away(client: TestClient) -> None:
     html = client.get("/", params={"q": "xylophone & zebra"}).text
-    assert "Not in the sources" in html
+    assert "No confident answer" in html
     assert "<article" not in html
     link = re.search(r'class="nearest" href="([^"]+)"', html)
     assert link
     assert link[1] == "/?q=xylophone+%26+zebra&amp;nearest=1"
     nearest = client.get("/", params={"q": "xylophone & zebra", "nearest": "1"}).text
-    assert "Not in the sources" in nearest
+    assert "No confident answer" in nearest
     assert "they do not answer the question" in nearest
     assert nearest.count("<article") == 5
 

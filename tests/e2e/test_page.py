@@ -68,12 +68,12 @@ def test_a_permalink_moves_the_mark_of_the_target(open_page: Open) -> None:
 def test_no_answer_is_said_and_the_nearest_are_shown_on_request(open_page: Open, *, scripts: bool) -> None:
     page = open_page(java_script_enabled=scripts)
     ask(page, SUBSIDY)
-    expect(page.get_by_role("heading", name="Not in the sources")).to_be_visible()
+    expect(page.get_by_role("heading", name="No confident answer")).to_be_visible()
     expect(page.locator("article.found")).to_have_count(0)
     page.get_by_role("link", name="Show the nearest statements anyway").click()
     expect(page.get_by_role("heading", name="they do not answer the question")).to_be_visible()
     expect(page.locator("article.found")).to_have_count(5)
-    expect(page.get_by_role("heading", name="Not in the sources")).to_be_visible()
+    expect(page.get_by_role("heading", name="No confident answer")).to_be_visible()
 
 
 def test_back_and_forward_bring_question_and_answer_back(open_page: Open) -> None:
@@ -81,7 +81,7 @@ def test_back_and_forward_bring_question_and_answer_back(open_page: Open) -> Non
     ask(page, LOANS)
     expect(page.get_by_role("heading", name="The statement that answers")).to_be_visible()
     ask(page, SUBSIDY)
-    expect(page.get_by_role("heading", name="Not in the sources")).to_be_visible()
+    expect(page.get_by_role("heading", name="No confident answer")).to_be_visible()
     page.go_back()
     expect(page.locator("article.found mark").first).to_contain_text(LEND)
     expect(page.get_by_label("Your question")).to_have_value(LOANS)

@@ -70,6 +70,8 @@ def test_what_looks_like_a_transcript_but_is_not_read_is_told(tmp_path: Path) ->
         ('{"titel": "Trams"}', "titel: "),
         ('{"speakers": "Ada Lund"}', "speakers: "),
         ('{"title": ""}', "title: "),
+        ('{"title": " "}', "title: "),
+        ('{"speakers": [""]}', "speakers.0: "),
         ("{", "JSON"),
     ],
 )
