@@ -9,6 +9,7 @@ from qa_service.encoder.protocol import Encoder
 from qa_service.indexing.generation import Generation
 from qa_service.records import Hit, Signal
 from qa_service.retrieval.answerability import answer_features, asks_something
+from qa_service.retrieval.asked_before import LOOKED_AT, SURE, is_asked_in, words_of
 from qa_service.retrieval.candidates import DEPTH
 from qa_service.retrieval.confidence import ConfidenceModel, confidences
 from qa_service.retrieval.duplicates import collapse
@@ -72,11 +73,16 @@ class Retriever:
         if evidence is None:
             return Ranking(question, [], 0.0)
         scores = fuse(evidence, self._fusion)
-        order = np.argsort(-scores, kind="stable").tolist()
+        order: list[int] = np.argsort(-scores, kind="stable").tolist()
+        replies = self._replies_to(question, evidence, order[:LOOKED_AT])
+        if replies:
+            order = replies + [candidate for candidate in order if candidate not in replies]
         kept, texts, repeated = collapse(order, lambda chosen: self._texts(evidence, chosen), top_k)
         sure = [0.0] * len(kept)
         if asks_something(question):
             sure = confidences(answer_features(evidence, kept, texts), self._confidence)
+            if replies:
+                sure = [max(p, SURE) if candidate in replies else p for candidate, p in zip(kept, sure, strict=True)]
         signals: list[dict[str, Signal]] = _signals(evidence, kept) if explain else [{} for _ in kept]
         hits = []
         for place, candidate in enumerate(kept):
@@ -86,6 +92,14 @@ class Retriever:
             others = tuple(int(row) for row in evidence.rows[repeated[place]])
             hits.append(Hit(row, score, sure[place], span, signals[place], others))
         return Ranking(question, hits, sure[0])
+
+    def _replies_to(self, question: str, evidence: Evidence, candidates: Sequence[int]) -> list[int]:
+        """Those of the candidates that were said in reply to these very words."""
+        words = words_of(question)
+        if words is None:
+            return []
+        statements = self.generation.store.statements(evidence.rows[list(candidates)].tolist())
+        return [c for c, statement in zip(candidates, statements, strict=True) if is_asked_in(words, statement.asked)]
 
     def _texts(self, evidence: Evidence, candidates: Sequence[int]) -> list[str]:
         rows = evidence.rows[list(candidates)].tolist()
