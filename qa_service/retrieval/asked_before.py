@@ -1,6 +1,7 @@
 """A question that stands in the sources word for word: what was replied to it is its answer, by definition."""
 
 import re
+from functools import lru_cache
 
 FEWEST_WORDS = 4  # of a question that means the same wherever it is asked; "Why?" does not
 FEWEST_CHARACTERS = 6  # where words are not parted by spaces
@@ -19,4 +20,9 @@ def words_of(question: str) -> str | None:
 
 def is_asked_in(words: str, asked: str | None) -> bool:
     """Whether the interviewer's question holds `words`, as `words_of` gives them."""
-    return asked is not None and words in f" {' '.join(_WORD.findall(asked.casefold()))} "
+    return asked is not None and words in _words(asked)
+
+
+@lru_cache(2048)
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
