@@ -63,6 +63,7 @@ def parse(text: str, *, speakers: tuple[str, ...] = (), askers: tuple[str, ...] 
     if first is None:
         raise SourceError(f"no line opens with a speaker's label; {_HOW_TO_LABEL}", line=paragraphs[0].line)
     turns = _turns(paragraphs[first:])
+    _name_alike(turns)
     _decide_who_asks(turns, speakers, askers)
     exchanges = _exchanges(text, turns, speakers)
     if not any(exchange.answers for exchange in exchanges):
@@ -86,6 +87,17 @@ def _turns(paragraphs: list[RawParagraph]) -> list[_Turn]:
     if not turns[-1].paragraphs:
         raise SourceError(f"the label {turns[-1].name!r} has no words behind it", line=turns[-1].line)
     return turns
+
+
+def _name_alike(turns: list[_Turn]) -> None:
+    """Give a person whose name is printed in capitals here and there one name: as first printed otherwise, if ever."""
+    names: dict[str, str] = {}
+    for turn in turns:
+        known = names.setdefault(turn.name.casefold(), turn.name)
+        if known.isupper() and not turn.name.isupper():
+            names[turn.name.casefold()] = turn.name
+    for turn in turns:
+        turn.name = names[turn.name.casefold()]
 
 
 def _decide_who_asks(turns: list[_Turn], speakers: tuple[str, ...], askers: tuple[str, ...]) -> None:

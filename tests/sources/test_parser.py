@@ -75,6 +75,11 @@ def test_q_and_a_letters_leave_the_speaker_to_the_metadata(mark: str) -> None:
     assert said(text, speakers=("Ada Lund",))[0][2] == [("Ada Lund", "Nine trams run.")]
 
 
+def test_a_name_in_capitals_is_the_same_person() -> None:
+    text = "Q: How?\n\nADA LUND: So.\n\nQ: And?\n\nAda Lund: Like this.\n\nQ: Why?\n\nADA LUND: For you.\n"
+    assert parse(text.replace("Q:", "Reporter:")).speakers == ("Ada Lund",)
+
+
 def test_a_role_in_brackets_is_not_part_of_the_name() -> None:
     text = "THE CHAIR: How many trams?\n\nMR STRAND (Director of Transport): Nine trams run.\n"
     assert said(text) == [("THE CHAIR", "How many trams?", [("MR STRAND", "Nine trams run.")])]
@@ -172,7 +177,7 @@ def test_metadata_says_who_asks_and_how_names_are_written() -> None:
     text = "Ada: The trams first.\n\nBo: Nine trams run.\n\nADA: Now tell us about buses.\n\nBO: Forty."
     assert said(text, speakers=("Bo",), askers=("Ada",)) == [
         ("Ada", "The trams first.", [("Bo", "Nine trams run.")]),
-        ("ADA", "Now tell us about buses.", [("Bo", "Forty.")]),
+        ("Ada", "Now tell us about buses.", [("Bo", "Forty.")]),
     ]
 
 
