@@ -1,207 +1,29 @@
-"""Changing the sources over HTTP: served when answered, or everything as it was."""
+"""The builds behind a change: one at a time, served when answered, or everything as it was."""
 
 import contextlib
 import io
-import json
 import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from pydantic import ValidationError
 
 from qa_service import assemble, cli, keeping
-from qa_service.api.app import create_app
-from qa_service.api.middleware import MAX_SOURCE_BYTES
 from qa_service.errors import BuildFailedError, BuildRunningError, SourceError, SourcesNotWritableError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import build_lock, current_generation
 from qa_service.settings import Settings
 from qa_service.sources import files
-from qa_service.sources.folder import fingerprint, read_folder
 from tests import fakes
-from tests.api.conftest import TIMEOUT_S, eventually, is_ready, running_server
+from tests.api.conftest import TIMEOUT_S, eventually, running_server
+from tests.api.keep.service import BEES, PLAIN, WRITES, Service, best, client_of, put
 from tests.api.test_errors import refused
-
-BEES = "Reporter: Where do the bees winter?\n\nIda Moss: The bees winter in oak hollows.\n"
-PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
-HERE, ELSEWHERE = ("127.0.0.1", 50000), ("10.0.0.7", 50000)
-ADDRESS = "http://127.0.0.1:8000"
-
-
-class Service:
-    """A service over folders of its own, whose builds can be made to wait or to fail."""
-
-    def __init__(self, root: Path, **settings: Any) -> None:
-        self.sources = root / "sources"
-        self.index = root / "index"
-        self.sources.mkdir()
-        (self.sources / "trams.txt").write_text(fakes.TRAMS)
-        self.settings = Settings(source_dir=self.sources, index_dir=self.index, model=fakes.MODEL, **settings)
-        self.go_on = Event()
-        self.go_on.set()
-        self.started = Event()
-        self.error: Exception | None = None
-        self.builds = 0
-        self.pointer = ""
-        self._build()
-
-    def _build(self) -> None:
-        fakes.build_index(self.index, read_folder(self.sources).transcripts, fingerprint(self.sources))
-
-    def build(self) -> list[SourceError]:
-        """What the application calls."""
-        self.builds += 1
-        self.started.set()
-        assert self.go_on.wait(TIMEOUT_S)
-        if self.error:
-            raise self.error
-        self._build()
-        if self.pointer:
-            (self.index / "CURRENT").write_text(self.pointer)
-        return read_folder(self.sources).refused
-
-    def app(self) -> FastAPI:
-        """The application."""
-        return create_app(self.settings, fakes.opener(self.index), self.build)
-
-    def files(self) -> dict[str, bytes]:
-        """What the source folder holds."""
-        return {path.name: path.read_bytes() for path in self.sources.iterdir()}
-
-
-def client_of(service: Service, client: tuple[str, int] = HERE, address: str = ADDRESS) -> TestClient:
-    """Somebody who calls from there, at that address."""
-    return TestClient(service.app(), base_url=address, client=client, raise_server_exceptions=False)
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Service:
-    return Service(tmp_path)
-
-
-@pytest.fixture
-def local(service: Service) -> Iterator[TestClient]:
-    """A client on the same machine."""
-    with client_of(service) as client:
-        eventually(client, "/health/ready", is_ready)
-        yield client
-
-
-def put(client: TestClient, document: str = "bees", text: str | bytes = BEES, **more: Any) -> Any:
-    """The response to a transcript."""
-    return client.put(f"/v1/documents/{document}", content=text, **{"headers": PLAIN, **more})
-
-
-def best(client: TestClient, question: str = "bees winter oak hollows") -> Any:
-    """The first statement's id."""
-    answer = client.post("/v1/ask", json={"question": question, "min_confidence": 0, "top_k": 1}).json()
-    return answer["results"][0]["id"]
-
-
-def test_a_document_is_asked_at_once_and_gone_at_once(local: TestClient, service: Service) -> None:
-    kept = put(local, params={"title": "Bees", "speakers": ["Ida Moss", "Bo"], "origin": "a friend"})
-    assert kept.status_code == 201
-    assert kept.json() | {"id": "bees", "title": "Bees", "language": "en", "statements": 1} == kept.json()
-    assert kept.json()["index_version"] == local.get("/version").json()["index_version"]
-    assert best(local) == "bees#1"
-    assert (service.sources / "bees.txt").read_text() == BEES
-    metadata = json.loads((service.sources / "bees.json").read_text())
-    assert metadata == {"title": "Bees", "speakers": ["Ida Moss", "Bo"], "origin": "a friend"}
-    gone = local.delete("/v1/documents/bees")
-    assert gone.status_code == 200
-    version = local.get("/version").json()["index_version"]
-    assert gone.json() == {"deleted": "bees", "index_version": version, "refused": []}
-    assert best(local).startswith("trams#")
-    assert service.files().keys() == {"trams.txt"}
-
-
-def test_a_document_replaces_the_one_before_with_its_metadata(local: TestClient, service: Service) -> None:
-    put(local, params={"title": "Bees"})
-    replaced = put(local, text=BEES.replace("oak", "elm"))
-    assert replaced.status_code == 200
-    assert replaced.json()["title"] != "Bees"
-    assert local.get("/v1/statements/bees%231").json()["text"] == "The bees winter in elm hollows."
-    assert service.files().keys() == {"trams.txt", "bees.txt"}
-
-
-def test_a_file_can_be_uploaded_with_a_form(local: TestClient) -> None:
-    form = {"title": "Bees", "speakers": ["Ida Moss", "Bo"]}
-    kept = local.put("/v1/documents/bees", files={"file": ("x.txt", BEES.encode())}, data=form)
-    assert kept.status_code == 201, kept.text
-    assert kept.json()["title"] == "Bees"
-    assert local.get("/v1/documents/bees").json()["speakers"] == ["Ida Moss", "Bo"]
-
-
-@pytest.mark.parametrize("form", [{"colour": "red"}, {"title": ""}, {"language": "x"}])
-def test_a_form_is_checked(local: TestClient, service: Service, form: dict[str, str]) -> None:
-    kept = local.put("/v1/documents/bees", files={"file": ("x.txt", BEES.encode())}, data=form)
-    assert refused(kept, 422, "invalid_request")["param"] == next(iter(form))
-    refused(put(local, params=form), 422, "invalid_request")
-    assert service.files().keys() == {"trams.txt"}
-
-
-def test_a_form_without_a_file_is_refused(local: TestClient) -> None:
-    response = local.put("/v1/documents/bees", files={"text": ("x.txt", BEES.encode())})
-    assert refused(response, 422, "invalid_request")["param"] == "file"
-    broken = put(local, headers={"Content-Type": "multipart/form-data"})
-    refused(broken, 422, "invalid_request")
-
-
-@pytest.mark.parametrize("document", [".hidden", "-x", "a b", "a%00", "a%0A", "%2e%2e", "a\\b", "x" * 201, "字" * 120])
-def test_an_id_that_no_file_can_have_is_refused(local: TestClient, service: Service, document: str) -> None:
-    response = put(local, document.replace("\\", "%5C"))
-    assert refused(response, 422, "invalid_request")["param"] == "document"
-    assert service.files().keys() == {"trams.txt"}
-    refused(local.delete(f"/v1/documents/{document.replace(chr(92), '%5C')}"), 404, "not_found")
-
-
-@pytest.mark.parametrize("document", ["..%2Fx", "%2Fetc%2Fpasswd", "a%2Fb", "..%2F..%2Findex%2FCURRENT"])
-def test_nothing_is_written_elsewhere(local: TestClient, service: Service, document: str) -> None:
-    before = sorted(service.sources.parent.rglob("*"))
-    assert put(local, document).status_code in {404, 405}
-    assert local.delete(f"/v1/documents/{document}").status_code in {404, 405}
-    assert sorted(service.sources.parent.rglob("*")) == before
-
-
-def test_a_text_that_can_not_be_parsed_is_refused_with_its_place(local: TestClient, service: Service) -> None:
-    error = refused(put(local, text="No one speaks here."), 422, "invalid_source")
-    assert error["message"].startswith("bees.txt")
-    assert error["details"][0]["file"] == "bees.txt"
-    assert error["details"][0]["reason"] in error["message"]
-    refused(put(local, text=""), 422, "invalid_source")
-    assert service.files().keys() == {"trams.txt"}
-    assert service.builds == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [(b"A: \xff", "text/plain"), (b"A: \0", "text/plain"), (b"{}", "application/json"), (b"x", "application/pdf")],
-)
-def test_what_is_no_text_is_refused(local: TestClient, text: bytes, kind: str) -> None:
-    refused(put(local, text=text, headers={"Content-Type": kind}), 415, "unsupported_media_type")
-
-
-def test_a_text_may_be_16_mib(local: TestClient) -> None:
-    refused(put(local, text=b"x" * (MAX_SOURCE_BYTES + 1)), 413, "too_large")
-    refused(put(local, text=iter([b"x" * 2**20] * 17)), 413, "too_large")  # type: ignore[arg-type]
-    refused(put(local, text=b"\xff" * MAX_SOURCE_BYTES), 415, "unsupported_media_type")
-
-
-def test_what_is_not_there_can_not_be_deleted_nor_the_last(local: TestClient, service: Service) -> None:
-    refused(local.delete("/v1/documents/bees"), 404, "not_found")
-    (service.sources / "broken.txt").write_text("No one speaks here.")
-    refused(local.delete("/v1/documents/trams"), 409, "last_document")
-    assert service.files().keys() == {"trams.txt", "broken.txt"}
 
 
 @pytest.mark.parametrize("error", [BuildFailedError("no"), OSError("no memory")])
@@ -368,61 +190,6 @@ def test_a_second_file_that_can_not_be_written_undoes_the_first(
     with pytest.raises(SourcesNotWritableError, match="No space"):
         files.change({tmp_path / "a.json": b"{}", tmp_path / "a.txt": b"x"})
     assert list(tmp_path.iterdir()) == []
-
-
-ADDED_BY_PROXIES = [
-    "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via", "CF-Connecting-IP",
-]  # fmt: skip
-WRITES = [("PUT", "/v1/documents/bees"), ("DELETE", "/v1/documents/trams"), ("POST", "/v1/reload")]
-
-
-@pytest.mark.parametrize(("method", "path"), WRITES)
-def test_a_key_is_needed_once_there_is_one(tmp_path: Path, method: str, path: str) -> None:
-    service = Service(tmp_path, api_keys="first, sécond")
-    with TestClient(service.app(), raise_server_exceptions=False) as client:
-        eventually(client, "/health/ready", is_ready)
-        response = client.request(method, path)
-        refused(response, 401, "key_needed")
-        assert response.headers["WWW-Authenticate"] == "Bearer"
-        for wrong in (
-            {b"Authorization": b"Bearer firs"},
-            {b"X-API-Key": "first, sécond".encode()},
-            {b"X-API-Key": b"\xff"},
-        ):
-            refused(client.request(method, path, headers=wrong), 403, "not_allowed")
-        refused(client.request(method, path, headers={"Authorization": "Basic first"}), 401, "key_needed")
-        for right in ({b"Authorization": b"bearer first"}, {b"X-API-Key": "sécond".encode()}):
-            assert client.request(method, path, headers=right).status_code in {200, 409, 415}
-        assert client.post("/v1/ask", json={"question": "trams"}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("settings", "who", "headers"),
-    [
-        ({"host": "0.0.0.0"}, {}, {}),  # noqa: S104
-        ({}, {"client": ELSEWHERE}, {}),
-        ({}, {"address": "http://rebound.example:8000"}, {}),
-        ({}, {}, {"Host": "[127.0.0.1"}),
-        ({}, {}, {"Origin": "https://page.example"}),
-        ({}, {}, {"Origin": "null"}),
-        *(({}, {}, {name: "127.0.0.1"}) for name in ADDED_BY_PROXIES),
-    ],
-)
-def test_without_keys_only_this_machine_may_write(
-    tmp_path: Path, settings: dict[str, str], who: dict[str, Any], headers: dict[str, str]
-) -> None:
-    service = Service(tmp_path, **settings)
-    with client_of(service, **who) as far:
-        for method, path in WRITES:
-            error = refused(far.request(method, path, headers=headers), 403, "not_allowed")
-            assert "QA_SERVICE_API_KEYS" in error["message"]
-    assert service.builds == 0
-
-
-@pytest.mark.parametrize("keys", [",", " , "])
-def test_a_setting_without_a_key_is_refused(keys: str) -> None:
-    with pytest.raises(ValidationError, match="api_keys"):
-        Settings(api_keys=keys)
 
 
 def test_the_real_builder_tells_what_went_wrong(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
