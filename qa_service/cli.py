@@ -190,8 +190,8 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
 def _mcp(_: argparse.Namespace, settings: Settings) -> int:
     from qa_service.api.mcp_server import run_stdio
 
-    with closing(_open_or_build(settings)) as service:
-        run_stdio(service)
+    first = [_open_or_build(settings)]  # what can't be opened is told before a client waits
+    run_stdio(lambda: first.pop() if first else open_service(settings), IndexFolder(settings.index_dir).current)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 
 from mcp.server import MCPServer
@@ -21,6 +22,7 @@ from qa_service.api.schemas import (
     Filters,
     StatementDetailModel,
 )
+from qa_service.api.serving import Serving
 from qa_service.errors import BadRequestError, NotFoundError, QAServiceError
 
 T = TypeVar("T")
@@ -155,10 +157,15 @@ def build_server(call: Caller) -> MCPServer:
     return server
 
 
-def run_stdio(service: AnswerService) -> None:
-    """Serve one client over standard input and output until it hangs up."""
+def run_stdio(open_service: Callable[[], AnswerService], current: Path) -> None:
+    """Serve one client over standard input and output until it hangs up, always from the published index.
+
+    `open_service` opens that; `current` is the file that names it.
+    """
+    serving = Serving(open_service, current)
 
     async def call(work: Callable[[AnswerService], T]) -> T:
-        return work(service)
+        await serving.refresh()
+        return await serving.call(work)
 
     build_server(call).run("stdio")

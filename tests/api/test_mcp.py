@@ -194,13 +194,19 @@ async def run(code: str) -> str:
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_a_desktop_client_talks_over_standard_input_and_output(index_root: Path, mode: Mode) -> None:
+def test_a_desktop_client_talks_over_standard_input_and_output(tmp_path: Path, mode: Mode) -> None:
+    fakes.build_index(tmp_path, [fakes.transcript("apples", fakes.APPLES)])
     code = (
-        "from pathlib import Path; from qa_service.answering import AnswerService; from tests import fakes; "
-        "from qa_service.api.mcp_server import run_stdio; "
-        f"run_stdio(AnswerService(fakes.open_retriever(Path({str(index_root)!r}))))"
+        "from pathlib import Path; from tests import fakes; from qa_service.api.mcp_server import run_stdio; "
+        f"root = Path({str(tmp_path)!r}); run_stdio(fakes.opener(root), root / 'CURRENT')"
     )
     server = stdio_client(StdioServerParameters(command=sys.executable, args=["-c", code], cwd=ROOT))
     arguments = {"question": LEVY, "min_confidence": 0}
-    result = talk(server, lambda client: client.call_tool("search_statements", arguments), mode)
-    assert result.structured_content["results"][0]["id"] == "trams#5"
+
+    async def before_and_after_a_build(client: Client) -> list[str]:
+        first = await client.call_tool("search_statements", arguments)
+        await asyncio.to_thread(fakes.build_index, tmp_path)
+        second = await client.call_tool("search_statements", arguments)
+        return [result.structured_content["results"][0]["citation"]["document"] for result in (first, second)]
+
+    assert talk(server, before_and_after_a_build, mode) == ["apples", "trams"]
