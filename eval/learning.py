@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 DENSE = (0.0, 0.1, 0.2, 0.4, 0.8)
 BM25 = (0.0, 0.1, 0.2, 0.4, 0.6)
 SENTENCE = (0.0, 0.3, 0.6, 1.0)
+BRIEF = (0.0, 12.0, 24.0)
 NOISE = 0.001  # nDCG@10; rounding the encoder to 8 bits in another graph moved more
 FALSE_ANSWERS = (5, 10, 20, 30)  # rates a threshold is learnt for, in percent
 PENALTY = 0.02
@@ -57,7 +58,7 @@ def learn_fusion(examples: Sequence[Example]) -> tuple[FusionWeights, dict[str, 
 
     The optimum is flat: among points within `NOISE` of it, the one that costs no group much against its own best.
     """
-    grid = [FusionWeights(*point) for point in product(DENSE, BM25, SENTENCE)]
+    grid = [FusionWeights(*point) for point in product(DENSE, BM25, SENTENCE, BRIEF)]
     return least_regret([(weights, quality(examples, weights)) for weights in grid])
 
 
@@ -171,7 +172,7 @@ def learn_all(examples: Sequence[Example]) -> Weights:
         print(f"{rate} % false answers: threshold {threshold:.3f} answers {share:.0%} of the answerable ones")
     coefficients, intercept = fit_logistic(labelled.features, answerable, shares)
     return Weights(
-        fusion={"dense": fusion.dense, "bm25": fusion.bm25, "sentence": fusion.sentence},
+        fusion={"dense": fusion.dense, "bm25": fusion.bm25, "sentence": fusion.sentence, "brief": fusion.brief},
         features={name: round(slope * float(c), 5) for name, c in zip(FEATURES, coefficients, strict=True)},
         intercept=round(slope * intercept + offset, 5),
         thresholds=thresholds,

@@ -30,6 +30,14 @@ def test_weights_for_other_signals_or_features_are_refused_with_the_remedy() -> 
         ConfidenceModel.of(replace(weights, features={"dense": 1.0}))
 
 
+def test_the_vector_counts_more_in_a_short_question() -> None:
+    weights = FusionWeights(dense=0.4, bm25=0.2, sentence=0.6, brief=12.0)
+    assert [round(weights.dense_of(tokens), 2) for tokens in (0, 1, 2, 3, 4, 5, 6, 40)] == [
+        1.6, 1.6, 1.6, 1.33, 0.75, 0.48, 0.4, 0.4,
+    ]  # fmt: skip
+    assert FusionWeights(dense=0.4, bm25=0.2, sentence=0.6).dense_of(1) == 0.4
+
+
 def test_a_missing_file_is_damage(tmp_path: Path) -> None:
     with pytest.raises(IndexDamagedError, match="qa-service build"):
         Weights.read(tmp_path / "none.json")
