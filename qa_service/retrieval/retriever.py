@@ -94,12 +94,13 @@ class Retriever:
         return Ranking(question, hits, sure[0])
 
     def _replies_to(self, question: str, evidence: Evidence, candidates: Sequence[int]) -> list[int]:
-        """Those of the candidates that were said in reply to these very words."""
+        """Those of the candidates that were said in reply to these very words; none where they were asked twice."""
         words = words_of(question)
         if words is None:
             return []
         statements = self.generation.store.statements(evidence.rows[list(candidates)].tolist())
-        return [c for c, statement in zip(candidates, statements, strict=True) if is_asked_in(words, statement.asked)]
+        found = [(c, s) for c, s in zip(candidates, statements, strict=True) if is_asked_in(words, s.asked)]
+        return [c for c, _ in found] if len({(s.document, s.section) for _, s in found}) == 1 else []
 
     def _texts(self, evidence: Evidence, candidates: Sequence[int]) -> list[str]:
         rows = evidence.rows[list(candidates)].tolist()

@@ -1,9 +1,12 @@
 """A question that stands in the sources word for word is answered by what was replied to it."""
 
+from pathlib import Path
+
 import pytest
 
 from qa_service.retrieval.asked_before import SURE, is_asked_in, words_of
 from qa_service.retrieval.retriever import Retriever
+from tests import fakes
 
 ASKED = "Thank you, Minister. Who pays for the drivers’ uniforms, and why? 老师从哪里来？"
 
@@ -39,6 +42,13 @@ def test_the_reply_to_the_very_question_comes_first_and_is_sure(retriever: Retri
     assert first.asked == "Who pays for the drivers?"
     assert ranking.confidence == ranking.hits[0].confidence >= SURE
     assert ranking.hits[-1].confidence < SURE
+
+
+def test_what_is_asked_again_and_again_means_the_same_nowhere(tmp_path: Path) -> None:
+    text = "Q: What do you think?\n\nAda Lund: Of trams?\n\nQ: What do you think?\n\nAda Lund: Of harbour levies?\n"
+    fakes.build_index(tmp_path, [fakes.transcript("think", text.replace("Q:", "Reporter:"))])
+    with fakes.opened(tmp_path) as retriever:
+        assert retriever.rank(["What do you think?"], 3, {})[0].confidence < SURE
 
 
 def test_other_words_are_no_more_sure_than_they_were(retriever: Retriever) -> None:
