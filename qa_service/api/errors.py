@@ -102,11 +102,13 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def validation(request: Request, error: RequestValidationError) -> Response:
-        problems = [{"param": _param(e["loc"]), "message": e["msg"]} for e in error.errors()[:MOST_PROBLEMS]]
-        if error.errors()[0]["type"] == "json_invalid":
+        found = error.errors()
+        problems = [{"param": _param(e["loc"]), "message": e["msg"]} for e in found[:MOST_PROBLEMS]]
+        if found[0]["type"] == "json_invalid":
             return error_response(request, 400, "invalid_json", "the body is not valid JSON", details=problems)
         first = problems[0]
-        message = f"{first['param']}: {first['message']}; the request's schema is at /docs"
+        more = f" (and {len(found) - 1} more)" if len(found) > MOST_PROBLEMS else ""
+        message = f"{first['param']}: {first['message']}{more}; the request's schema is at /docs"
         return error_response(request, 422, "invalid_request", message, param=first["param"], details=problems)
 
     @app.exception_handler(HTTPException)

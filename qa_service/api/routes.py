@@ -112,7 +112,10 @@ async def _ask(question: str, options: AskOptions, serving: Serving, metrics: Me
 
 @router.post("/v1/ask/batch", dependencies=[JsonOnly], responses=POSTED, tags=["ask"])
 async def ask_batch(body: BatchRequest, serving: ServingDep, metrics: MetricsDep, request_id: RequestId) -> BatchModel:
-    """Up to 256 questions at once, answered in order; others' questions are answered in between."""
+    """Up to 256 questions at once, answered in order; others' questions are answered in between.
+
+    Each answer names its index: one that is published meanwhile answers the rest.
+    """
     options = body.options()
     check_batch(body.questions, options)
     responses: list[AnswerModel] = []

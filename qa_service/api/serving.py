@@ -65,15 +65,15 @@ class Serving:
 
     @property
     def problem(self) -> QAServiceError:
-        """Why no index is open."""
-        return self._problem
+        """Why no index is open, to be raised: without the traceback of the raises before, or that would grow."""
+        return self._problem.with_traceback(None)
 
     async def call(self, work: Callable[[AnswerService], T]) -> T:
         """Run `work` with the open service. Raises what it raises, or why no index is open."""
 
         def on_thread() -> T:
             if self._service is None:
-                raise self._problem
+                raise self.problem
             return work(self._service)
 
         return await self._thread.run(on_thread)

@@ -174,8 +174,7 @@ def _bases(word: str) -> Iterator[str]:
             yield base
             if len(ending) > 1 and base[-1] == base[-2]:  # scam, scammers
                 yield base[:-1]
-    if american := _BRITISH.sub(r"\1z\2", word):
-        yield american
+    yield _BRITISH.sub(r"\1z\2", word)
 
 
 def _is_likely(edit: str, word: str, *, spoken: bool, common: bool) -> bool:
