@@ -9,6 +9,7 @@ import sys
 import uuid
 from collections.abc import Sequence
 from contextlib import closing, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -26,7 +27,9 @@ from qa_service.errors import (
 )
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import wait_for_build
+from qa_service.records import shown
 from qa_service.settings import ENV_PREFIX, Settings
+from qa_service.sources.inspection import inspect_file
 
 STDERR = 2
 OVERRIDES = ("host", "port", "workers", "source_dir", "index_dir", "model")
@@ -43,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         for talkative in ("sentence_transformers", "mcp", "httpx2"):
             logging.getLogger(talkative).setLevel(logging.WARNING)
-        run = {"build": _build, "serve": _serve, "ask": _ask, "mcp": _mcp}[arguments.command]
+        run = {"build": _build, "inspect": _inspect, "serve": _serve, "ask": _ask, "mcp": _mcp}[arguments.command]
         status = run(arguments, settings)
         sys.stdout.flush()
         return status
@@ -76,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="port to listen on")
     serve.add_argument("--workers", type=int, help="serving processes")
     commands.add_parser("mcp", parents=[common], help="tools for a desktop client, over standard input and output")
+    inspect = commands.add_parser("inspect", help="how a transcript is read: its turns, who asks, what is doubtful")
+    inspect.add_argument("file", type=Path, help="a transcript; metadata are read from the .json beside it")
+    inspect.add_argument("--json", action="store_true", help="print what PUT …?dry_run=true returns")
     ask = commands.add_parser("ask", parents=[common], help="answer one question without a server")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print what /v1/ask returns")
@@ -93,7 +99,7 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> int:
             bar.update(done - bar.n)
 
         result, refused = build_index(settings, show)
-    notes = [
+    notes = result.notes + [
         f"{cut.id} has {cut.tokens} tokens, more than the model takes; cut into {cut.parts} at sentence ends"
         for cut in result.cuts
     ]
@@ -107,6 +113,21 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> int:
         counts = {"documents": manifest.documents, "statements": manifest.statements}
         places = [{"file": error.file, "line": error.line, "reason": error.reason} for error in refused]
         print(json.dumps({"index_version": manifest.id, **counts, "refused": places, "notes": notes}))
+    return 0
+
+
+def _inspect(arguments: argparse.Namespace, _: Settings) -> int:
+    seen = inspect_file(arguments.file)
+    if arguments.json:
+        print(json.dumps(asdict(seen), ensure_ascii=False, indent=2))
+        return 0
+    print(f"{seen.document}: {seen.title}")
+    for turn in seen.turns:
+        does = {"asks": "asks", "answers": "answers", "aside": "neither"}[turn.kind]
+        print(f"{turn.number:4}  line {turn.line:<5} {does:8} {turn.speaker or 'nobody by name'}  |  {turn.begins}")
+    for note in seen.notes:
+        print(f"note: {note}")
+    print(f"{len(seen.turns)} turns, {seen.statements} answer paragraphs")
     return 0
 
 
@@ -183,7 +204,7 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     for rank, result in enumerate(answer.results, start=1):
         statement = result.statement
         print(f"[{rank}] {statement.speaker or 'unnamed'} ({result.hit.confidence:.2f}, {statement.id})")
-        print(f"    {statement.text}\n")
+        print(f"    {shown(statement.text, statement.noise)}\n")
     return 0
 
 

@@ -28,7 +28,10 @@ from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import build_lock, open_lock, wait_for_build
 from qa_service.settings import Settings
 from qa_service.sources.files import Files, change, check_folder, fits
-from qa_service.sources.folder import DOCUMENT_ID, Metadata, parse_transcript, read_transcript
+from qa_service.sources.files_read import DOCUMENT_ID, SourceFile, source_files
+from qa_service.sources.folder import read_source
+from qa_service.sources.inspection import Inspection, inspect_data
+from qa_service.sources.metadata import Metadata
 
 logger = logging.getLogger(__name__)
 LOCK = ".changing"
@@ -53,19 +56,23 @@ class Keeper:
         Raises BadRequestError for an id no file can have, SourceError with the line when it can't be parsed,
         BuildRunningError, SourcesNotWritableError, BuildFailedError; then nothing has changed.
         """
-        if not DOCUMENT_ID.fullmatch(document) or not fits(document):
-            rule = "letters and digits, after the first also '.', '_' and '-', 200 at most"
-            message = f"{document!r} can't be an id; use {rule}"
-            raise BadRequestError(message, param="document")
         metadata = _metadata(fields)
-        try:
-            parse_transcript(document, data, metadata)
-        except SourceError as error:
-            raise SourceError(error.reason, file=f"{document}.txt", line=error.line) from error
+        self.inspect(document, data, fields)
         with self._changing():
             text = self._text(document)
             is_new = not text.exists()
             return is_new, self._publish({text.with_suffix(".json"): _json(metadata), text: data})
+
+    def inspect(self, document: str, data: bytes, fields: Mapping[str, Any]) -> Inspection:
+        """How `put` would read it; nothing is kept. Raises BadRequestError and SourceError as `put` does."""
+        if not DOCUMENT_ID.fullmatch(document) or not fits(document):
+            rule = "letters and digits, after the first also '.', '_' and '-', 200 at most"
+            message = f"{document!r} can't be an id; use {rule}"
+            raise BadRequestError(message, param="document")
+        try:
+            return inspect_data(document, data, _metadata(fields))
+        except SourceError as error:
+            raise SourceError(error.reason, file=f"{document}.txt", line=error.line) from error
 
     def delete(self, document: str) -> list[SourceError]:
         """Drop a transcript and its metadata; why other sources were refused by the build.
@@ -77,7 +84,7 @@ class Keeper:
             if not DOCUMENT_ID.fullmatch(document) or not fits(document) or not text.is_file():
                 message = f"no source file of {document!r} to delete; if it is still served, POST /v1/reload drops it"
                 raise NotFoundError(message)
-            if not any(_parses(other) for other in self._folder.glob("*.txt") if other != text):
+            if not any(_parses(other) for other in source_files(self._folder) if other.path != text):
                 raise LastDocumentError(f"{document!r} is the only document that is left; put another one first")
             return self._publish({text: None, text.with_suffix(".json"): None})
 
@@ -90,7 +97,9 @@ class Keeper:
             return None if index_is_current(self._settings) else self._build()
 
     def _text(self, document: str) -> Path:
-        return self._folder / f"{document}.txt"
+        """The file that has this id, whatever its name; the one it is to have where there is none."""
+        found = next((file.path for file in source_files(self._folder) if file.id == document), None)
+        return found or self._folder / f"{document}.txt"
 
     def _publish(self, wanted: Files) -> list[SourceError]:
         check_folder(self._folder)
@@ -161,9 +170,9 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _parses(file: Path) -> bool:
+def _parses(file: SourceFile) -> bool:
     try:
-        read_transcript(file)
+        read_source(file)
     except SourceError:
         return False
     return True

@@ -5,14 +5,58 @@ Always `source[start:end] == text`: a record is a cut of its transcript, never a
 
 from dataclasses import dataclass, field
 
+Noise = tuple[tuple[int, int], ...]  # parts of a cut that are no speech; offsets from its start
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A verbatim cut of a text."""
+    """A verbatim cut of a text. `noise`: parts of it that are no speech, such as a page's header."""
 
     text: str
     start: int
     end: int
+    noise: Noise = ()
+
+    @property
+    def spoken(self) -> str:
+        """The text with spaces in place of what is no speech, so that offsets stay as they are."""
+        return without_noise(self.text, self.noise)
+
+    @property
+    def words(self) -> str:
+        """The text as it may be shown: without what is no speech."""
+        return shown(self.text, self.noise)
+
+
+def shown(text: str, noise: Noise) -> str:
+    """The words alone, joined by a space where something else stood between them."""
+    return " ".join(text[start:end] for start, end in spoken_parts(text, noise)) if noise else text
+
+
+def without_noise(text: str, noise: Noise) -> str:
+    """The text with spaces in place of the given parts."""
+    parts, at = [], 0
+    for start, end in noise:
+        parts += [text[at:start], " " * (end - start)]
+        at = end
+    return "".join([*parts, text[at:]]) if parts else text
+
+
+def noise_within(noise: Noise, start: int, end: int) -> Noise:
+    """The parts that lie in [start, end), counted from `start`."""
+    return tuple((max(a, start) - start, min(b, end) - start) for a, b in noise if a < end and b > start)
+
+
+def spoken_parts(text: str, noise: Noise) -> list[tuple[int, int]]:
+    """(start, end) of the words on each side of what is no speech, without white space around them."""
+    parts, at = [], 0
+    for start, end in (*noise, (len(text), len(text))):
+        words = text[at:start].strip()
+        if words:
+            first = text.index(words, at)
+            parts.append((first, first + len(words)))
+        at = end
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +80,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A transcript's identity and metadata, with its whole text."""
+    """A transcript's identity and metadata, with its whole text and what was doubtful in reading it."""
 
     id: str
     title: str
@@ -45,6 +89,7 @@ class Document:
     text: str
     speakers: tuple[str, ...] = ()
     origin: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +113,12 @@ class Statement:
     text: str
     start: int
     end: int
+    noise: Noise = ()
+
+    @property
+    def spoken(self) -> str:
+        """The text with spaces in place of what is no speech: what is encoded; offsets stay as they are."""
+        return without_noise(self.text, self.noise)
 
 
 @dataclass(frozen=True, slots=True)

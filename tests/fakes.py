@@ -17,7 +17,8 @@ from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
 from qa_service.records import Transcript
 from qa_service.retrieval.retriever import Retriever
-from qa_service.sources.folder import Metadata, parse_transcript
+from qa_service.sources.folder import parse_transcript
+from qa_service.sources.metadata import Metadata
 
 MODEL = "fake-bag-of-words"
 WORD = re.compile(r"\w+")

@@ -23,7 +23,7 @@ LAYERS: dict[str, set[str]] = {
     "assemble": {"records", "errors", "settings", "encoder", "sources", "indexing", "retrieval", "answering"},
     "keeping": {"records", "errors", "settings", "sources", "indexing", "assemble"},
     "api": {"records", "errors", "settings", "indexing", "answering", "assemble", "keeping"},
-    "cli": {"records", "errors", "settings", "indexing", "answering", "assemble", "api"},
+    "cli": {"records", "errors", "settings", "sources", "indexing", "answering", "assemble", "api"},
     "eval": {
         *("records", "errors", "settings", "sources", "encoder", "indexing", "retrieval", "answering", "assemble"),
         "api",

@@ -112,7 +112,9 @@ def cosines(left: Any, right: Any) -> list[float]:
 def test_the_build_says_what_it_built(built: Built) -> None:
     assert "1 documents, 27 statements" in built.said
     assert "refused" not in built.said
-    assert "note:" not in built.said
+    notes = [line for line in built.said.splitlines() if line.startswith("note:")]
+    assert len(notes) == 1
+    assert "lines 3, 5: stands before the first speaker's name and reads like an introduction" in notes[0]
 
 
 def test_banks_lending_to_small_companies_finds_the_statement_on_loans(service: AnswerService) -> None:

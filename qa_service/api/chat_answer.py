@@ -66,10 +66,10 @@ def word_answer(results: Sequence[ResultModel], base_url: str, lead: str | None 
     content = f"{note}{lead}\n"
     citations = []
     for number, result in enumerate(results, start=1):
-        before, after = around_quote(result.span.text)
+        before, after = around_quote(result.span.quote)
         content += f"\n{before}"
         start = len(content)
-        content += result.span.text
+        content += result.span.quote
         url = absolute_url(base_url, result.citation.url)
         citations.append(Citation(result, url, start, len(content)))
         content += f"{after} [{number}]\n"
@@ -102,7 +102,7 @@ def coverage(service: AnswerService) -> list[Covered]:
     found = []
     for number, document in enumerate(service.documents()):
         exchanges = service.document(document.id)[1] if number < MAX_DOCUMENTS else []
-        questions = [short_question(e.question.text) for e, _ in exchanges if e.question]
+        questions = [short_question(e.question.words) for e, _ in exchanges if e.question]
         found.append(Covered(document.title, document.statements, questions[:MAX_QUESTIONS]))
     return found
 

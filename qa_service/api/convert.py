@@ -19,7 +19,7 @@ from qa_service.api.schemas import (
 )
 from qa_service.errors import SourceError
 from qa_service.indexing.store import DocumentSummary
-from qa_service.records import Exchange, Piece, Statement
+from qa_service.records import Exchange, Piece, Statement, noise_within, shown, spoken_parts
 
 
 def document_url(document: str, statement_id: str | None = None) -> str:
@@ -30,7 +30,32 @@ def document_url(document: str, statement_id: str | None = None) -> str:
 def statement_model(statement: Statement) -> StatementModel:
     """A statement on its own."""
     s = statement
-    return StatementModel(id=s.id, speaker=s.speaker, text=s.text, start=s.start, end=s.end)
+    return StatementModel(id=s.id, speaker=s.speaker, text=s.text, start=s.start, end=s.end, spoken=_spoken(s))
+
+
+def _spoken(statement: Statement, start: int = 0, end: int | None = None) -> str | None:
+    """The words alone of a part of a statement; None where nothing stands between them."""
+    end = len(statement.text) if end is None else end
+    noise = noise_within(statement.noise, start, end)
+    return shown(statement.text[start:end], noise) if noise else None
+
+
+def _parts(statement: Statement) -> list[StatementModel]:
+    """A statement as a document lists it: whatever interrupts it is left out, so it may be several cuts."""
+    whole = statement_model(statement)
+    if not statement.noise:
+        return [whole]
+    return [
+        whole.model_copy(
+            update={
+                "text": statement.text[start:end],
+                "start": statement.start + start,
+                "end": statement.start + end,
+                "spoken": None,
+            }
+        )
+        for start, end in spoken_parts(statement.text, statement.noise)
+    ]
 
 
 def context_model(before: list[Statement], after: list[Statement]) -> ContextModel:
@@ -85,7 +110,13 @@ def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
         score=hit.score,
         confidence=hit.confidence,
         text=statement.text,
-        span=SpanModel(start=hit.span.start, end=hit.span.end, text=hit.span.text),
+        spoken=_spoken(statement),
+        span=SpanModel(
+            start=hit.span.start,
+            end=hit.span.end,
+            text=hit.span.text,
+            spoken=_spoken(statement, hit.span.start, hit.span.end),
+        ),
         speaker=statement.speaker,
         asked=statement.asked,
         section=statement.section,
@@ -110,12 +141,13 @@ def document_detail_model(
         **document_model(document).model_dump(),
         speakers=list(document.speakers),
         origin=document.origin,
+        notes=list(document.notes),
         exchanges=[
             ExchangeModel(
                 section=e.section,
                 asker=e.asker,
                 question=_question_model(e.question),
-                statements=[statement_model(s) for s in statements],
+                statements=[part for s in statements for part in _parts(s)],
             )
             for e, statements in exchanges
         ],

@@ -1,6 +1,7 @@
 """The endpoints that change the sources: answered once this process serves the change; other workers follow."""
 
 import asyncio
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -12,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from qa_service.api.convert import document_model, refused_models
 from qa_service.api.error_schemas import may_give
-from qa_service.api.keep_schemas import DeletedModel, KeptModel, ReloadModel, SourceFields
+from qa_service.api.keep_schemas import DeletedModel, InspectionModel, KeptModel, ReloadModel, SourceFields
 from qa_service.api.keys import KEY_NEEDED
 from qa_service.api.middleware import MAX_SOURCE_BYTES
 from qa_service.api.routes import ServingDep
@@ -58,19 +59,23 @@ async def put_document(
     fields: Annotated[SourceFields, Query()],
     serving: ServingDep,
     keeper: KeeperDep,
-) -> KeptModel:
+) -> KeptModel | InspectionModel:
     """Keep a transcript: its text as `text/plain`, or as `file` of a form whose other fields are the metadata.
 
     Replaces what was there, metadata included. Answered (201 when new, else 200) once it can be asked.
+    With `dry_run` nothing is kept: the answer tells how the text is read, turn by turn.
     """
     data, more = await _source(request)
     said = fields.model_dump(exclude_unset=True) | more
+    if said.pop("dry_run", False):
+        seen = await asyncio.to_thread(keeper.inspect, document, data, said)
+        return InspectionModel.model_validate(asdict(seen))
     is_new, refused = await asyncio.to_thread(keeper.put, document, data, said)
     facts = await _serve_published(request, serving)
     summary, _ = await serving.call(lambda service: service.document(document))
     response.status_code = 201 if is_new else 200
     kept = document_model(summary).model_dump()
-    return KeptModel(**kept, index_version=facts.version, refused=refused_models(refused))
+    return KeptModel(**kept, index_version=facts.version, refused=refused_models(refused), notes=list(summary.notes))
 
 
 @router.delete("/v1/documents/{document}", responses=may_give(404))

@@ -1,8 +1,8 @@
 """The JSON of the endpoints that keep the sources."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Json
 
 from qa_service.api.schemas import DocumentModel
 
@@ -16,7 +16,10 @@ class SourceFields(BaseModel):
     language: str = Field("en", description="ISO 639 code of the text")
     speakers: list[str] = Field([], description="those who answer, as they should be quoted; repeat for several")
     askers: list[str] = Field([], description="those who ask, where labels don't tell; repeat for several")
+    names: Json[dict[str, str]] = Field({}, description="JSON: by label as printed the name it stands for")
+    roles: Json[dict[str, str]] = Field({}, description="JSON: by name what that person is, such as `interviewer`")
     origin: str | None = Field(None, description="what is known of where the text comes from")
+    dry_run: bool = Field(default=False, description="tell how the text is read, and keep nothing")
 
 
 class RefusedModel(BaseModel):
@@ -35,6 +38,31 @@ class KeptModel(DocumentModel):
 
     index_version: str
     refused: Refused
+    notes: list[str] = Field(description="what was doubtful in reading this text, each with its lines")
+
+
+class TurnModel(BaseModel):
+    """What one person says until another does."""
+
+    number: int
+    line: int
+    speaker: str | None
+    role: str | None
+    kind: Literal["asks", "answers", "aside"] = Field(description="`aside`: neither, such as a chair's order")
+    paragraphs: int
+    words: int
+    begins: str = Field(description="the first words")
+
+
+class InspectionModel(BaseModel):
+    """How a text is read; nothing of it is kept."""
+
+    document: str
+    title: str
+    speakers: list[str]
+    statements: int = Field(description="answer paragraphs")
+    turns: list[TurnModel]
+    notes: list[str] = Field(description="what is doubtful, each with its lines")
 
 
 class DeletedModel(BaseModel):

@@ -62,7 +62,8 @@ class Wording:
 
     def _request(self, question: str, results: Sequence[ResultModel]) -> dict[str, Any]:
         statements = "\n\n".join(
-            f"[{number}] {result.speaker or 'Speaker not named'}, asked {result.asked or 'nothing'!r}: {result.text}"
+            f"[{number}] {result.speaker or 'Speaker not named'}, asked {result.asked or 'nothing'!r}: "
+            f"{result.spoken or result.text}"
             for number, result in enumerate(results, start=1)
         )
         messages = [

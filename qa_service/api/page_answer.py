@@ -8,7 +8,7 @@ from qa_service.answering import Answer, AnswerService, Options, Result
 from qa_service.api.chat_answer import short_question
 from qa_service.api.convert import document_url
 from qa_service.indexing.store import DocumentSummary
-from qa_service.records import Statement
+from qa_service.records import Statement, noise_within, shown
 
 SURENESS = ((0.9, "Very sure"), (0.7, "Sure"), (0.5, "Fairly sure"), (0.3, "Not very sure"), (0.0, "Unlikely"))
 
@@ -90,7 +90,7 @@ def page_url(statement: Statement, span: tuple[int, int] | None = None) -> str:
 def _found(result: Result, titles: Mapping[str, DocumentSummary]) -> Found:
     statement, span = result.statement, result.hit.span
     return Found(
-        quote=mark(statement.text, span.start, span.end),
+        quote=_quote(statement, span.start, span.end),
         speaker=statement.speaker,
         asker=statement.asker,
         asked=short_question(statement.asked) if statement.asked else None,
@@ -102,6 +102,15 @@ def _found(result: Result, titles: Mapping[str, DocumentSummary]) -> Found:
         url=page_url(statement, (span.start, span.end)),
         also=[Elsewhere(f"{titles[s.document].title}, paragraph {_number(s)}", page_url(s)) for s in result.also],
     )
+
+
+def _quote(statement: Statement, start: int, end: int) -> Quote:
+    """A statement with a part marked, without what the source prints between its words."""
+    if not statement.noise:
+        return mark(statement.text, start, end)
+    cuts = ((0, start), (start, end), (end, len(statement.text)))
+    before, marked, after = (shown(statement.text[a:b], noise_within(statement.noise, a, b)) for a, b in cuts)
+    return Quote(f"{before} " if before else "", marked, f" {after}" if after else "")
 
 
 def _number(statement: Statement) -> str:

@@ -77,12 +77,27 @@ class BatchRequest(AskOptions):
     questions: list[Question] = Field(min_length=1, max_length=MAX_BATCH)
 
 
+Spoken = Annotated[
+    str | None,
+    Field(
+        description="the words alone, where the source prints something between them, such as a page's header",
+        exclude_if=lambda spoken: spoken is None,
+    ),
+]
+
+
 class SpanModel(BaseModel):
     """The sentence or sentences that answer best; offsets within the statement's text."""
 
     start: int
     end: int
     text: str
+    spoken: Spoken = None
+
+    @property
+    def quote(self) -> str:
+        """What a reader is shown."""
+        return self.spoken or self.text
 
 
 class CitationModel(BaseModel):
@@ -98,13 +113,17 @@ class CitationModel(BaseModel):
 
 
 class StatementModel(BaseModel):
-    """A verbatim statement."""
+    """A verbatim statement.
+
+    A document lists one that something interrupts, such as a page's header, part by part under the same id.
+    """
 
     id: str
     speaker: str | None
     text: str
     start: int
     end: int
+    spoken: Spoken = None
 
 
 class ContextModel(BaseModel):
@@ -129,6 +148,7 @@ class ResultModel(BaseModel):
     score: float = Field(description="higher is better; comparable within one question only")
     confidence: float = Field(ge=0, le=1)
     text: str
+    spoken: Spoken = None
     span: SpanModel
     speaker: str | None
     asked: str | None
@@ -201,6 +221,7 @@ class DocumentDetailModel(DocumentModel):
 
     speakers: list[str]
     origin: str | None
+    notes: list[str] = Field(description="what was doubtful in reading the text, each with its lines")
     exchanges: list[ExchangeModel]
 
 

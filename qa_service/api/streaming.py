@@ -85,7 +85,7 @@ def _source_events(completion: ChatCompletion) -> Iterator[dict[str, Any]]:
             "type": "source",
             "data": {
                 "source": {"name": name, "url": note.url_citation.url, "id": source.id},
-                "document": [source.span.text],
+                "document": [source.span.quote],
                 "metadata": [{"source": note.url_citation.url, "name": name, "external": True}],
                 "distances": [source.confidence],
             },

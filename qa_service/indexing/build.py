@@ -38,10 +38,14 @@ class BuildInput:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """A finished build: its manifest, and the paragraphs that had to be cut to fit the model."""
+    """A finished build: its manifest, the paragraphs that had to be cut to fit the model, what was doubtful in reading.
+
+    Each note begins with the id of its document.
+    """
 
     manifest: Manifest
     cuts: list[Cut]
+    notes: list[str]
 
 
 def build_generation(
@@ -77,14 +81,15 @@ def build_generation(
         )
         manifest.write(folder)
         publish(index, folder, name)
-        return BuildResult(manifest, cuts)
+        notes = [f"{t.document.id}: {note}" for t in source.transcripts for note in t.document.notes]
+        return BuildResult(manifest, cuts, notes)
 
 
 def _write_words(
     folder: GenerationFolder, transcripts: Sequence[Transcript], statements: Sequence[Statement], encoder: Encoder
 ) -> None:
     languages = {t.document.id: t.document.language for t in transcripts}
-    LexicalIndex.build([s.text for s in statements], [languages[s.document] for s in statements]).save(folder.lexical)
+    LexicalIndex.build([s.spoken for s in statements], [languages[s.document] for s in statements]).save(folder.lexical)
     texts = (transcript.document.text for transcript in transcripts)
     Spelling.build(texts, languages.values(), encoder.words()).save(folder.spelling)
 
@@ -110,7 +115,7 @@ def _kept(index: IndexFolder, folder: GenerationFolder) -> Iterator[Kept | None]
         yield None
         return
     with closing(generation):
-        rows = {(s.asked, s.text): row for row, s in enumerate(generation.store.all_statements())}
+        rows = {(s.asked, s.spoken): row for row, s in enumerate(generation.store.all_statements())}
         yield Kept(rows, generation.dense, generation.tokens)
 
 

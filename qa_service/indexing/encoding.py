@@ -33,18 +33,18 @@ class Passage:
 def passage_of(statement: Statement, encoder: Encoder) -> Passage:
     """A statement with the question it answers in front, as much of the question's end as the window leaves."""
     if not statement.asked:
-        return Passage(statement.text, 0)
-    room = encoder.max_tokens - len(encoder.token_spans(statement.text)) - SEAM_TOKENS
+        return Passage(statement.spoken, 0)
+    room = encoder.max_tokens - len(encoder.token_spans(statement.spoken)) - SEAM_TOKENS
     tokens = encoder.token_spans(statement.asked)
     if room <= 0:
-        return Passage(statement.text, 0)
+        return Passage(statement.spoken, 0)
     asked = statement.asked if len(tokens) <= room else statement.asked[tokens[len(tokens) - room][0] :]
-    return Passage(f"{asked} {statement.text}", len(asked) + 1)
+    return Passage(f"{asked} {statement.spoken}", len(asked) + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What an earlier generation by the same encoder holds: by `(asked, text)` of a statement, its row there."""
+    """What an earlier generation by the same encoder holds: by `(asked, spoken)` of a statement, its row there."""
 
     rows: Mapping[tuple[str | None, str], int]
     dense: DenseIndex
@@ -86,7 +86,9 @@ def encode_statements(
 
 def _take_over(statements: Sequence[Statement], vectors: NDArray[np.float32], kept: Kept) -> Iterator[Stored]:
     """Fill in the vectors that are known already, and yield their tokens."""
-    pairs = [(row, kept.rows[s.asked, s.text]) for row, s in enumerate(statements) if (s.asked, s.text) in kept.rows]
+    pairs = [
+        (row, kept.rows[s.asked, s.spoken]) for row, s in enumerate(statements) if (s.asked, s.spoken) in kept.rows
+    ]
     if not pairs:
         return
     now, before = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
@@ -104,7 +106,7 @@ def _stored(
     codes = codec.encode(np.concatenate([found.vectors for _, found in encoded]))
     ends = np.cumsum([len(found.ids) for _, found in encoded])
     for (row, found), mine in zip(encoded, np.split(codes, ends[:-1]), strict=True):
-        yield row, mine.copy(), _sentence_numbers(statements[row].text, found.spans[:, 0])
+        yield row, mine.copy(), _sentence_numbers(statements[row].spoken, found.spans[:, 0])
 
 
 def encode_passages(

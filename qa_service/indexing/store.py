@@ -7,29 +7,31 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa_service.errors import IndexDamagedError
-from qa_service.records import Document, Exchange, Piece, Statement, Transcript
-from qa_service.sources.labels import nfc
+from qa_service.records import Document, Exchange, Noise, Piece, Statement, Transcript
+from qa_service.sources.heads import nfc
 
 FILTER_KEYS = ("document", "speaker", "asker")
 RECENT = 4096  # statements kept in memory, a few megabytes
 
 _SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, language TEXT NOT NULL, sha256 TEXT NOT NULL,
-  text TEXT NOT NULL, speakers TEXT NOT NULL, origin TEXT);
+  text TEXT NOT NULL, speakers TEXT NOT NULL, origin TEXT, notes TEXT NOT NULL);
 CREATE TABLE exchanges (document TEXT NOT NULL, section INTEGER NOT NULL, asker TEXT, question TEXT,
-  start INTEGER, "end" INTEGER, PRIMARY KEY (document, section));
+  asked TEXT, start INTEGER, "end" INTEGER, noise TEXT NOT NULL, PRIMARY KEY (document, section));
 CREATE TABLE statements ("row" INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
-  section INTEGER NOT NULL, speaker TEXT, text TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL);
+  section INTEGER NOT NULL, speaker TEXT, text TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+  noise TEXT NOT NULL);
 CREATE INDEX statements_by_document ON statements (document, "row");
 CREATE INDEX statements_by_speaker ON statements (speaker);
 """
 _STATEMENT = """
-SELECT s."row", s.id, s.document, s.section, s.speaker, e.asker, e.question, s.text, s.start, s."end"
+SELECT s."row", s.id, s.document, s.section, s.speaker, e.asker, e.asked, s.text, s.start, s."end", s.noise
 FROM statements s LEFT JOIN exchanges e ON e.document = s.document AND e.section = s.section
 """
 
@@ -45,6 +47,7 @@ class DocumentSummary:
     speakers: tuple[str, ...]
     origin: str | None
     statements: int
+    notes: tuple[str, ...] = ()
 
 
 def write_store(path: Path, transcripts: Iterable[Transcript], statements: Iterable[Statement]) -> None:
@@ -54,19 +57,47 @@ def write_store(path: Path, transcripts: Iterable[Transcript], statements: Itera
         for transcript in transcripts:
             d = transcript.document
             speakers = json.dumps(d.speakers, ensure_ascii=False)
-            values = (d.id, d.title, d.language, d.sha256, d.text, speakers, d.origin)
-            db.execute("INSERT INTO documents VALUES (?,?,?,?,?,?,?)", values)
-            db.executemany(
-                "INSERT INTO exchanges VALUES (?,?,?,?,?,?)", (_exchange(d.id, e) for e in transcript.exchanges)
+            values = (
+                d.id,
+                d.title,
+                d.language,
+                d.sha256,
+                d.text,
+                speakers,
+                d.origin,
+                json.dumps(d.notes, ensure_ascii=False),
             )
-        rows = ((i, s.id, s.document, s.section, s.speaker, s.text, s.start, s.end) for i, s in enumerate(statements))
-        db.executemany("INSERT INTO statements VALUES (?,?,?,?,?,?,?,?)", rows)
+            db.execute("INSERT INTO documents VALUES (?,?,?,?,?,?,?,?)", values)
+            db.executemany(
+                "INSERT INTO exchanges VALUES (?,?,?,?,?,?,?,?)", (_exchange(d.id, e) for e in transcript.exchanges)
+            )
+        rows = (
+            (i, s.id, s.document, s.section, s.speaker, s.text, s.start, s.end, json.dumps(s.noise))
+            for i, s in enumerate(statements)
+        )
+        db.executemany("INSERT INTO statements VALUES (?,?,?,?,?,?,?,?,?)", rows)
         db.execute("PRAGMA optimize")
 
 
 def _exchange(document: str, e: Exchange) -> tuple[object, ...]:
     q = e.question
-    return (document, e.section, e.asker, q and q.text, q and q.start, q and q.end)
+    if q is None:
+        return (document, e.section, e.asker, None, None, None, None, "[]")
+    return (document, e.section, e.asker, q.text, q.words, q.start, q.end, json.dumps(q.noise))
+
+
+def _names(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
+
+
+def _noise(stored: str) -> Noise:
+    return tuple((start, end) for start, end in json.loads(stored)) if stored != "[]" else ()
+
+
+def _statement(record: Sequence[Any]) -> Statement:
+    fields: list[Any] = list(record[1:])
+    fields[-1] = _noise(fields[-1])
+    return Statement(*fields)
 
 
 class StatementStore:
@@ -100,10 +131,10 @@ class StatementStore:
 
     def all_statements(self) -> Iterator[Statement]:
         """Every statement in order of row."""
-        return (Statement(*record[1:]) for record in self._db.execute(f'{_STATEMENT} ORDER BY s."row"'))
+        return (_statement(record) for record in self._db.execute(f'{_STATEMENT} ORDER BY s."row"'))
 
     def _read_statement(self, row: int) -> Statement:
-        return Statement(*self._db.execute(f'{_STATEMENT} WHERE s."row" = ?', (row,)).fetchone()[1:])
+        return _statement(self._db.execute(f'{_STATEMENT} WHERE s."row" = ?', (row,)).fetchone())
 
     def row_of(self, statement_id: str) -> int | None:
         """The row of a statement id."""
@@ -136,30 +167,32 @@ class StatementStore:
         """All documents in order of id."""
         found = self._db.execute(
             "SELECT d.id, d.title, d.language, d.sha256, d.speakers, d.origin, "
-            "(SELECT count(*) FROM statements s WHERE s.document = d.id) FROM documents d ORDER BY d.id"
+            "(SELECT count(*) FROM statements s WHERE s.document = d.id), d.notes FROM documents d ORDER BY d.id"
         )
-        return [DocumentSummary(r[0], r[1], r[2], r[3], tuple(json.loads(r[4])), r[5], r[6]) for r in found]
+        return [DocumentSummary(r[0], r[1], r[2], r[3], _names(r[4]), r[5], r[6], _names(r[7])) for r in found]
 
     def document(self, document_id: str) -> Document | None:
         """A document with its text."""
-        sql = "SELECT id, title, language, sha256, text, speakers, origin FROM documents WHERE id = ?"
+        sql = "SELECT id, title, language, sha256, text, speakers, origin, notes FROM documents WHERE id = ?"
         found = self._db.execute(sql, (document_id,)).fetchone()
         if found is None:
             return None
-        id_, title, language, sha256, text, speakers, origin = found
-        return Document(id_, title, language, sha256, text, tuple(json.loads(speakers)), origin)
+        id_, title, language, sha256, text, speakers, origin, notes = found
+        return Document(
+            id_, title, language, sha256, text, tuple(json.loads(speakers)), origin, tuple(json.loads(notes))
+        )
 
     def exchanges(self, document_id: str) -> list[tuple[Exchange, list[Statement]]]:
         """A document's exchanges in order, each with its statements (`answers` is left empty)."""
         found = self._db.execute(f'{_STATEMENT} WHERE s.document = ? ORDER BY s."row"', (document_id,))
         statements: dict[int, list[Statement]] = {}
         for record in found:
-            statements.setdefault(record[3], []).append(Statement(*record[1:]))
-        sql = 'SELECT section, asker, question, start, "end" FROM exchanges WHERE document = ? ORDER BY section'
+            statements.setdefault(record[3], []).append(_statement(record))
+        sql = 'SELECT section, asker, question, start, "end", noise FROM exchanges WHERE document = ? ORDER BY section'
         return [
             (
-                Exchange(section, asker, None if text is None else Piece(text, start, end), ()),
+                Exchange(section, asker, None if text is None else Piece(text, start, end, _noise(noise)), ()),
                 statements.get(section, []),
             )
-            for section, asker, text, start, end in self._db.execute(sql, (document_id,))
+            for section, asker, text, start, end, noise in self._db.execute(sql, (document_id,))
         ]

@@ -7,7 +7,7 @@ import numpy as np
 
 from qa_service.encoder.protocol import Encoder
 from qa_service.indexing.generation import Generation
-from qa_service.records import Hit, Signal
+from qa_service.records import Hit, Signal, Span, Statement
 from qa_service.retrieval.answerability import answer_features, asks_something
 from qa_service.retrieval.asked_before import LOOKED_AT, SURE, is_asked_in, words_of
 from qa_service.retrieval.candidates import DEPTH
@@ -84,10 +84,12 @@ class Retriever:
             if replies:
                 sure = [max(p, SURE) if candidate in replies else p for candidate, p in zip(kept, sure, strict=True)]
         signals: list[dict[str, Signal]] = _signals(evidence, kept) if explain else [{} for _ in kept]
+        statements = self._statements(evidence, kept)
         hits = []
         for place, candidate in enumerate(kept):
             matches, own = evidence.matches, evidence.matches.sentences_of(candidate)
-            span = best_span(texts[place], matches.covered[own], matches.numbers[own], matches.weights)
+            start, end = best_span(texts[place], matches.covered[own], matches.numbers[own], matches.weights)
+            span = Span(statements[place].text[start:end], start, end)
             row, score = int(evidence.rows[candidate]), float(scores[candidate])
             others = tuple(int(row) for row in evidence.rows[repeated[place]])
             hits.append(Hit(row, score, sure[place], span, signals[place], others))
@@ -103,8 +105,10 @@ class Retriever:
         return [c for c, _ in found] if len({(s.document, s.section) for _, s in found}) == 1 else []
 
     def _texts(self, evidence: Evidence, candidates: Sequence[int]) -> list[str]:
-        rows = evidence.rows[list(candidates)].tolist()
-        return [statement.text for statement in self.generation.store.statements(rows)]
+        return [statement.spoken for statement in self._statements(evidence, candidates)]
+
+    def _statements(self, evidence: Evidence, candidates: Sequence[int]) -> list[Statement]:
+        return self.generation.store.statements(evidence.rows[list(candidates)].tolist())
 
 
 def _signals(evidence: Evidence, chosen: Sequence[int]) -> list[dict[str, Signal]]:

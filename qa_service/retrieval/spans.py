@@ -5,7 +5,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.records import Span
 from qa_service.sources.sentences import sentence_spans
 
 GAIN = 0.05  # how much more of the question a neighbouring sentence must cover to be taken along
@@ -19,8 +18,8 @@ def _bounds(text: str) -> list[tuple[int, int]]:
     return sentence_spans(text)
 
 
-def best_span(text: str, covered: Float, numbers: NDArray[np.uint8], weights: Float) -> Span:
-    """The span of `text` that covers the question best.
+def best_span(text: str, covered: Float, numbers: NDArray[np.uint8], weights: Float) -> tuple[int, int]:
+    """(start, end) of the part of `text` that covers the question best.
 
     `covered` (s, q) is how well each of the statement's sentences covers each question token, `numbers` (s,) which
     sentence that is, `weights` (q,) the question tokens' shares. The best sentence is extended to a neighbour as long
@@ -29,7 +28,7 @@ def best_span(text: str, covered: Float, numbers: NDArray[np.uint8], weights: Fl
     bounds = _bounds(text)
     places = {number: place for place, number in enumerate(numbers.tolist()) if number < len(bounds)}
     if len(bounds) < 2 or not places:
-        return Span(text, 0, len(text))
+        return 0, len(text)
     shares = (covered @ weights).tolist()
     first = last = max(places, key=lambda number: shares[places[number]])
     best = covered[places[first]]
@@ -39,5 +38,4 @@ def best_span(text: str, covered: Float, numbers: NDArray[np.uint8], weights: Fl
         if choice is None or float((joined[choice] - best) @ weights) < GAIN:
             break
         best, first, last = joined[choice], min(first, choice), max(last, choice)
-    start, end = bounds[first][0], bounds[last][1]
-    return Span(text[start:end], start, end)
+    return bounds[first][0], bounds[last][1]

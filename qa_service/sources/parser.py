@@ -1,52 +1,93 @@
 """A transcript's text becomes exchanges: who asked what, who answered in which paragraphs.
 
-A speaker named once keeps the floor until another is named. Who asks is told by the label's word, by the
-metadata, or, between people who are only named, by who mostly asks.
+Text to lines, lines to labels, labels and lines to paragraphs, those to turns, turns to exchanges; at last the whole
+is looked at for doubts. Every step is linear in the text's length.
 """
 
 import re
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from qa_service.errors import SourceError
-from qa_service.records import Exchange, Paragraph, Piece
-from qa_service.sources.labels import names_nobody, nfc
-from qa_service.sources.paragraphs import RawParagraph, read_paragraphs
-from qa_service.sources.sentences import GREEK_QUESTION_MARK
+from qa_service.records import Exchange
+from qa_service.sources.asking import decide_who_asks
+from qa_service.sources.exchanges import make_exchanges
+from qa_service.sources.findings import HOW_TO_LABEL, Note, check_speakers, find_doubts
+from qa_service.sources.front import read_front
+from qa_service.sources.heads import Head, nfc, role_of
+from qa_service.sources.labels import Label, learn_labels
+from qa_service.sources.lines import Line, front_matter, mark_page_furniture, read_lines, skip_line_numbers
+from qa_service.sources.paragraphs import read_paragraphs
+from qa_service.sources.speechless import mark_speechless
+from qa_service.sources.turns import Kind, Turn, read_turns
+from qa_service.sources.unlabelled import question_paragraphs
 
-INTERJECTION_WORDS = 2  # "Order.", "Go on.": too short for a question when it holds no question mark
-_COURTESY = re.compile(r"(?:many )?thank(?:s| you)\b", re.IGNORECASE)
+_LABEL_ENDS = re.compile(r"\([^()\n]{1,40}\)\s*[:：]\s*")
 _CUE = re.compile(r"^[ \t]*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}[ \t]+-->", re.MULTILINE)
-_QUESTION = re.compile(rf"[?？؟]|{GREEK_QUESTION_MARK}")
-COURTESY_WORDS = 6  # "Thank you very much, Minister."
-_HOW_TO_LABEL = "begin each question with 'Reporter:' or 'Q:' and each answer with its speaker's name or 'A:'"
 
 
-@dataclass(slots=True)
-class _Turn:
-    """Consecutive paragraphs under one label."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the metadata says of who speaks."""
 
-    name: str
-    asks: bool | None
-    line: int
-    paragraphs: list[RawParagraph] = field(default_factory=list)
+    speakers: tuple[str, ...] = ()
+    askers: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)  # by label as printed
+    roles: Mapping[str, str] = field(default_factory=dict)  # by name
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a text says of itself: a title if it has one, its exchanges, the answering speakers in order."""
+    """What a text says of itself: a title if it has one, its exchanges, the answering speakers in order.
+
+    `turns` and `notes` tell how it was read, for a person who checks that.
+    """
 
     title: str | None
     exchanges: tuple[Exchange, ...]
     speakers: tuple[str, ...]
+    turns: tuple[Turn, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
-def parse(text: str, *, speakers: tuple[str, ...] = (), askers: tuple[str, ...] = ()) -> Parsed:
-    """Parse a transcript. `speakers` and `askers` are names the metadata gives.
+def parse(
+    text: str, *, speakers: tuple[str, ...] = (), askers: tuple[str, ...] = (), told: Told | None = None
+) -> Parsed:
+    """Parse a transcript. `speakers` and `askers` are names the metadata gives; `told` is all that it gives.
 
     Raises SourceError, with the line and the reason, for a text no exchange can be made of.
     """
-    speakers, askers = tuple(map(nfc, speakers)), tuple(map(nfc, askers))
+    told = told or Told(tuple(map(nfc, speakers)), tuple(map(nfc, askers)))
+    _refuse_what_is_no_text(text)
+    lines = read_lines(text)
+    if not lines:
+        raise SourceError("the file is empty", line=1)
+    matter_ends, matter_title = front_matter(text)
+    for line in lines:
+        if line.start < matter_ends:
+            line.noise = "front matter"
+    skip_line_numbers(text, lines)
+    mark_page_furniture(text, lines)
+    labels, seen = _labels(text, lines, told)
+    mark_speechless(text, lines, labels)
+    paragraphs = read_paragraphs(text, lines, labels)
+    read = read_turns(text, paragraphs, told.names)
+    check_speakers(read.turns, read.front, seen, lines[0].number)
+    _tell_roles(read.turns, told)
+    decide_who_asks(read.turns, _kinds(told))
+    front = read_front(read.front, [turn.name for turn in read.turns])
+    exchanges = make_exchanges(text, front.speech, read.turns, told.speakers)
+    if not any(exchange.answers for exchange in exchanges):
+        reason = f"nobody answers: no paragraph stands under an answering speaker; {HOW_TO_LABEL}"
+        raise SourceError(reason, line=read.turns[-1].line)
+    notes = find_doubts(text, front, read, exchanges, {p.number: p.line for p in paragraphs})
+    names = [answer.speaker for exchange in exchanges for answer in exchange.answers if answer.speaker]
+    title = matter_title or front.title
+    return Parsed(title, exchanges, tuple(dict.fromkeys(names)), tuple(read.turns), tuple(notes))
+
+
+def _refuse_what_is_no_text(text: str) -> None:
     if "\x00" in text:
         raise SourceError(
             "not a text file (it holds a NUL character)", line=text.count("\n", 0, text.index("\x00")) + 1
@@ -56,117 +97,44 @@ def parse(text: str, *, speakers: tuple[str, ...] = (), askers: tuple[str, ...] 
         raise SourceError("this is a file of subtitles; export the transcript as plain text", line=line)
     if "\r" in text.strip() and "\n" not in text.strip():
         raise SourceError("lines end in CR only; save the file with LF or CRLF line ends", line=1)
-    paragraphs = read_paragraphs(text, speakers + askers)
-    if not paragraphs:
-        raise SourceError("the file is empty", line=1)
-    first = next((i for i, p in enumerate(paragraphs) if p.label), None)
-    if first is None:
-        raise SourceError(f"no line opens with a speaker's label; {_HOW_TO_LABEL}", line=paragraphs[0].line)
-    turns = _turns(paragraphs[first:])
-    _name_alike(turns)
-    _decide_who_asks(turns, speakers, askers)
-    exchanges = _exchanges(text, turns, speakers)
-    if not any(exchange.answers for exchange in exchanges):
-        raise SourceError(
-            f"nobody answers: no paragraph stands under an answering speaker; {_HOW_TO_LABEL}", line=turns[-1].line
-        )
-    title = paragraphs[0].piece.text.lstrip("# ") if first and "\n" not in paragraphs[0].piece.text else None
-    names = [a.speaker for e in exchanges for a in e.answers if a.speaker]
-    return Parsed(title, exchanges, tuple(dict.fromkeys(names)))
 
 
-def _turns(paragraphs: list[RawParagraph]) -> list[_Turn]:
-    turns: list[_Turn] = []
-    for paragraph in paragraphs:
-        if label := paragraph.label:
-            if turns and not turns[-1].paragraphs:
-                raise SourceError(f"the label {turns[-1].name!r} has no words behind it", line=turns[-1].line)
-            turns.append(_Turn(label.name, label.asks, paragraph.line))
-        if paragraph.piece.text:
-            turns[-1].paragraphs.append(paragraph)
-    if not turns[-1].paragraphs:
-        raise SourceError(f"the label {turns[-1].name!r} has no words behind it", line=turns[-1].line)
-    return turns
+def _labels(text: str, lines: Sequence[Line], told: Told) -> tuple[list[Label | None], str | None]:
+    """The label of each line, and how lines begin that have none, where no line has one."""
+    spoken = [i for i, line in enumerate(lines) if not line.noise]
+    known = (*told.speakers, *told.askers, *told.names, *told.names.values())
+    openings = [text[lines[i].at : lines[i].end] for i in spoken]
+    for place, (before, i) in enumerate(pairwise(spoken), start=1):
+        match = _LABEL_ENDS.match(text, lines[i].at, lines[i].end)
+        if match and not lines[i].blank_before and text[lines[before].end - 1] == ")":
+            lines[i].at = match.end()  # a label of two lines: `…, Department (Lady Lund)` and `(Lab): …`
+            openings[place - 1 : place + 1] = [f"{openings[place - 1]}:", text[lines[i].at : lines[i].end]]
+    learnt, seen = learn_labels(openings, [lines[i].blank_before for i in spoken], known)
+    labels: list[Label | None] = [None] * len(lines)
+    for i, label in zip(spoken, learnt, strict=True):
+        labels[i] = label
+    if sum(label is not None for label in labels) < 2 or not _speak(labels):
+        by_paragraph = question_paragraphs(text, lines)
+        if any(by_paragraph):
+            return by_paragraph, None
+    return labels, seen
 
 
-def _name_alike(turns: list[_Turn]) -> None:
-    """Give a person whose name is printed in capitals here and there one name: as first printed otherwise, if ever."""
-    names: dict[str, str] = {}
+def _speak(labels: Sequence[Label | None]) -> bool:
+    """Whether somebody's label comes again, or says what it is."""
+    names = [label.name for label in labels if label]
+    return len(set(names)) < len(names) or any(label.says for label in labels if label)
+
+
+def _kinds(told: Told) -> dict[str, Kind]:
+    kinds: dict[str, Kind] = {name.casefold(): "answers" for name in told.speakers}
+    return kinds | {name.casefold(): "asks" for name in told.askers}
+
+
+def _tell_roles(turns: Sequence[Turn], told: Told) -> None:
+    """Add the metadata's roles to the turns of those who have them."""
+    roles = {nfc(name).casefold(): nfc(role) for name, role in told.roles.items()}
     for turn in turns:
-        known = names.setdefault(turn.name.casefold(), turn.name)
-        if known.isupper() and not turn.name.isupper():
-            names[turn.name.casefold()] = turn.name
-    for turn in turns:
-        turn.name = names[turn.name.casefold()]
-
-
-def _decide_who_asks(turns: list[_Turn], speakers: tuple[str, ...], askers: tuple[str, ...]) -> None:
-    """Set `asks` on the turns of people who are only named."""
-    told = {name.casefold(): False for name in speakers} | {name.casefold(): True for name in askers}
-    asked: dict[str, list[bool]] = defaultdict(list)
-    for turn in turns:
-        if turn.asks is None:
-            turn.asks = told.get(turn.name.casefold())
-        if turn.asks is None:
-            asked[turn.name].append(bool(_QUESTION.search(turn.paragraphs[-1].piece.text)))
-    share = {name: sum(flags) / len(flags) for name, flags in asked.items()}
-    answering = any(turn.asks is False for turn in turns)
-    lowest = min(share.values(), default=0.0)
-    for turn in turns:
-        if turn.asks is None:
-            mine = share[turn.name]
-            turn.asks = mine >= 0.5 and (answering or mine > lowest)
-
-
-def _exchanges(text: str, turns: list[_Turn], speakers: tuple[str, ...]) -> tuple[Exchange, ...]:
-    exchanges: list[Exchange] = []
-    floor = speakers[0] if len(speakers) == 1 else None
-    for i, turn in enumerate(turns):
-        if not turn.asks:
-            floor = _speaker(turn.name, speakers)
-            if not exchanges:
-                exchanges.append(Exchange(1, None, None, ()))
-            exchanges[-1] = _with_answers(exchanges[-1], turn.paragraphs, floor)
-            continue
-        if exchanges and exchanges[-1].answers and _is_interjection(turn):
-            continue
-        answered = i + 1 < len(turns) and not turns[i + 1].asks
-        count = len(turn.paragraphs) if answered else _question_length(turn.paragraphs)
-        question = _join(text, turn.paragraphs[:count])
-        exchanges.append(Exchange(len(exchanges) + 1, turn.name, question, ()))
-        exchanges[-1] = _with_answers(exchanges[-1], turn.paragraphs[count:], floor)
-    return tuple(exchanges)
-
-
-def _speaker(name: str, speakers: tuple[str, ...]) -> str | None:
-    """The name as the metadata writes it; a bare `A:` is the metadata's only speaker, or nobody by name."""
-    if known := next((known for known in speakers if known.casefold() == name.casefold()), None):
-        return known
-    if len(speakers) == 1 and (len(name) == 1 or names_nobody(name)):
-        return speakers[0]
-    return None if names_nobody(name) else name
-
-
-def _is_interjection(turn: _Turn) -> bool:
-    text = turn.paragraphs[0].piece.text
-    if len(turn.paragraphs) > 1 or _QUESTION.search(text):
-        return False
-    count = len(text.split())
-    return count <= INTERJECTION_WORDS or (count <= COURTESY_WORDS and _COURTESY.match(text) is not None)
-
-
-def _question_length(paragraphs: list[RawParagraph]) -> int:
-    """How many paragraphs of a turn are its question when no labelled answer follows: up to the first that asks."""
-    asking = (i for i, p in enumerate(paragraphs) if _QUESTION.search(p.piece.text))
-    return next(asking, 0) + 1
-
-
-def _join(text: str, paragraphs: list[RawParagraph]) -> Piece:
-    """One cut over consecutive paragraphs of a turn: what stands between them is kept as it is."""
-    start, end = paragraphs[0].piece.start, paragraphs[-1].piece.end
-    return Piece(text[start:end], start, end)
-
-
-def _with_answers(exchange: Exchange, paragraphs: list[RawParagraph], speaker: str | None) -> Exchange:
-    answers = tuple(Paragraph(p.number, speaker, p.piece) for p in paragraphs)
-    return Exchange(exchange.section, exchange.asker, exchange.question, exchange.answers + answers)
+        if role := roles.get(turn.key):
+            turn.role = role
+            turn.says = role_of(Head(turn.name, (role,))) or role_of(Head(role)) or turn.says

@@ -10,11 +10,36 @@ ABBREVIATIONS = frozenset(
 # A Greek question mark is written as a semicolon (NFC turns U+037E into one); the Greek semicolon is a raised dot.
 _GREEK = r"[\u0370-\u03ff\u1f00-\u1fff]"
 GREEK_QUESTION_MARK = rf"(?:(?:(?<={_GREEK})|(?<={_GREEK}[\u0300-\u0345]));|\u037e)"
+# A question, told by its mark, or in Japanese and Chinese, which often leave it out, by its last words.
+QUESTION = re.compile(rf"[?？؟]|{GREEK_QUESTION_MARK}|か。|か$|吗。|呢。")
+# Words that ask for an answer though no mark stands behind them.
+REQUEST = re.compile(
+    r"\b(?:my (?:first |next |second )?question (?:is|was|concerns|goes)|(?:two|three|a few) questions"
+    r"|a (?:question|follow-up) (?:for|on|about)|follow-up on|i (?:was|am) wondering|i['’]d like to hear"
+    r"|i(?:['’]d like| would like|['’]d love| also wanted| wanted| want) to (?:ask|know)"
+    r"|meine frage|ma question|mi pregunta|la mia domanda|a minha pergunta)\b"
+    r"|请问|伺い|お聞かせ|教えてください|お願いします",
+    re.IGNORECASE,
+)
+# How a question begins that a recogniser printed without its mark.
+ASKING_WORDS = re.compile(
+    r"(?:^|[.!?]\s+)\W*(?:(?:so|and|but|ok|okay|right|well|now|um|uh|yeah|then|also|und|et|y)\W+){0,3}"
+    r"(?:[\w.'-]+\W+){0,2}?"
+    r"(?:what|who|whom|whose|when|where|why|how|which|did|do|does|is it|are|was|were|can|could|would|will|have|has"
+    r"|tell us|tell me|wer|wann|wo|warum|wie|welche|haben|pourquoi|comment|combien|est-ce|qué|cómo|cuándo|por qué)\b",
+    re.IGNORECASE,
+)
+_UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # The look-behind and the possessive runs keep long dotted lines from being tried again at every dot.
 _BOUNDARY = re.compile(
     rf"(?<![.!?…؟۔।॥])(?P<stop>[.!?…؟۔।॥]++|{GREEK_QUESTION_MARK})[\"'”’)\]]*+(?P<gap>\s+)"
     r"|(?P<cjk>[。！？]+[”’」』）]*)\s*|\n\s*\n"
 )
+
+
+def word_count(text: str) -> int:
+    """How many words it has; two characters count as one where a script parts no words."""
+    return sum((len(word) + 1) // 2 if _UNPARTED.search(word) else 1 for word in text.split())
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

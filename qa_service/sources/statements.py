@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from qa_service.records import Exchange, Paragraph, Statement, Transcript
+from qa_service.records import Exchange, Paragraph, Statement, Transcript, noise_within
 from qa_service.sources.sentences import sentence_spans
 
 TokenSpans = Callable[[str], list[tuple[int, int]]]
@@ -31,10 +31,11 @@ def cut_statements(
     statements, cuts = [], []
     for exchange in transcript.exchanges:
         for paragraph in exchange.answers:
-            parts = list(fit_window(paragraph.piece.text, token_spans, max_tokens))
+            spoken = paragraph.piece.spoken
+            parts = list(fit_window(spoken, token_spans, max_tokens))
             name = f"{document.id}#{paragraph.number}"
             if len(parts) > 1:
-                cuts.append(Cut(name, len(token_spans(paragraph.piece.text)), len(parts)))
+                cuts.append(Cut(name, len(token_spans(spoken)), len(parts)))
             for n, span in enumerate(parts, start=1):
                 id_ = name if n == 1 else f"{name}.{n}"
                 statements.append(_statement(id_, span, paragraph, exchange, document.id))
@@ -49,10 +50,11 @@ def _statement(id_: str, span: tuple[int, int], paragraph: Paragraph, exchange: 
         section=exchange.section,
         speaker=paragraph.speaker,
         asker=exchange.asker,
-        asked=exchange.question.text if exchange.question else None,
+        asked=exchange.question.words if exchange.question else None,
         text=paragraph.piece.text[start:end],
         start=paragraph.piece.start + start,
         end=paragraph.piece.start + end,
+        noise=noise_within(paragraph.piece.noise, start, end),
     )
 
 

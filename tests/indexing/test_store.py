@@ -13,7 +13,8 @@ import pytest
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.store import StatementStore, write_store
 from qa_service.records import Piece, Statement
-from qa_service.sources.folder import Metadata, parse_transcript
+from qa_service.sources.folder import parse_transcript
+from qa_service.sources.metadata import Metadata
 from qa_service.sources.statements import cut_statements
 from tests import fakes
 

@@ -229,7 +229,7 @@ def test_the_real_builder_logs_and_gives_what_was_refused_and_noted(
     for name in ("SOURCE_DIR", "INDEX_DIR", "MODEL"):  # the command line sets them for the whole process
         monkeypatch.setenv(f"QA_SERVICE_{name}", "x")
     refused = keeping.build_in_process(Settings(source_dir=sources, index_dir=tmp_path / "index", model=fakes.MODEL))
-    assert [(error.file, error.line) for error in refused] == [("bees.txt", 1), ("\\udcff.txt", None)]
+    assert [(error.file, error.line) for error in refused] == [("bees.txt", 1)]
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert warnings[:2] == [f"refused: {error}" for error in refused]
-    assert "trams#7 has 400 tokens" in warnings[2]
+    assert warnings[:1] == [f"refused: {error}" for error in refused]
+    assert any("trams#7 has 400 tokens" in warning for warning in warnings)

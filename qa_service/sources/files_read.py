@@ -1,0 +1,104 @@
+"""Which files of the source folder are transcripts, and the id each has: made from its name and kept stable."""
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa_service.errors import SourceError
+
+ENDINGS = (".txt", ".md")
+DOCUMENT_ID = re.compile(r"[\w][\w.-]{0,199}")
+LONGEST_ID = 120
+_NO_SOURCES = {"readme", "license", "licence", "changelog", "contributing", "notice"}
+# Files that people keep beside transcripts and that nobody means to be read.
+_COMPANIONS = {".json", ".ds_store", ".ini", ".lock", ".tmp", ".new", ".bak", ".gitignore", ".gitkeep", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read as a transcript. `place` is its path inside the folder, with `/`."""
+
+    path: Path
+    place: str
+    id: str
+
+    @property
+    def metadata(self) -> Path:
+        """Where its metadata stand, if there are any."""
+        return self.path.with_suffix(".json")
+
+
+def source_files(folder: Path) -> list[SourceFile]:
+    """All files to read, folders inside included, in order of place.
+
+    Where several would have one id, it is the one's whose place says it best; the others get a part of a checksum.
+    """
+    wanted: dict[str, list[tuple[Path, str]]] = defaultdict(list)
+    for path in _walk(folder) if folder.is_dir() else ():
+        if is_source(path):
+            place = path.relative_to(folder).as_posix()
+            wanted[id_of(place)].append((path, place))
+    files = []
+    for name, found in wanted.items():
+        found.sort(key=lambda one: (one[1] != f"{name}.txt", len(one[1]), one[1]))
+        for n, (path, place) in enumerate(found):
+            unique = (
+                name if n == 0 else f"{name}-{hashlib.sha256(place.encode('utf-8', 'surrogateescape')).hexdigest()[:6]}"
+            )
+            files.append(SourceFile(path, place, unique))
+    return sorted(files, key=lambda file: file.place)
+
+
+def id_of(place: str) -> str:
+    """The id made from a file's place: letters and digits of any script, `.`, `_` and `-` stay, the rest is `-`."""
+    stem = place.rsplit(".", 1)[0] if Path(place).suffix.lower() in ENDINGS else place
+    if DOCUMENT_ID.fullmatch(stem):
+        return stem
+    printable = stem.encode("utf-8", "replace").decode()
+    name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", printable)).strip("-._")
+    return name[:LONGEST_ID].rstrip("-._") or "transcript"
+
+
+def is_source(path: Path) -> bool:
+    """Whether a file is read as a transcript, by its name."""
+    return path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.stem.lower() not in _NO_SOURCES
+
+
+def not_read(folder: Path, files: list[SourceFile]) -> tuple[list[SourceError], dict[str, str]]:
+    """What else lies in the folder: why it is not read; by id of a transcript, what is beside it in other forms."""
+    read = {file.path.with_suffix(""): file.id for file in files}
+    refused: list[SourceError] = []
+    beside: dict[str, list[str]] = defaultdict(list)
+    for path in _walk(folder):
+        ending = path.suffix.lower()
+        if is_source(path) or path.name.startswith(".") or ending in _COMPANIONS or path.stem.lower() in _NO_SOURCES:
+            continue
+        if owner := read.get(path.with_suffix("")):
+            beside[owner].append(path.name)
+        else:
+            place = path.relative_to(folder).as_posix()
+            reason = f"only *.txt and *.md are read, not *{ending}; save it as plain text"
+            refused.append(SourceError(reason, file=place))
+    return refused, {owner: f"{', '.join(names)} beside it: not read" for owner, names in beside.items()}
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Every file below the folder, those of folders inside too; no hidden folder and no link to one."""
+    for path in sorted(folder.iterdir()):
+        if is_folder(path):
+            if not path.name.startswith(".") and not path.is_symlink():
+                yield from _walk(path)
+        else:
+            yield path
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder that may be looked into."""
+    try:
+        return path.is_dir()
+    except OSError:  # a link into a folder that may not be looked into
+        return False

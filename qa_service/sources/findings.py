@@ -1,0 +1,150 @@
+"""Looks at a text as it was read, as a whole: what is doubtful is said, and beyond a bound the text is refused."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_service.errors import SourceError
+from qa_service.records import Exchange
+from qa_service.sources.front import Front
+from qa_service.sources.paragraphs import RawParagraph
+from qa_service.sources.sentences import QUESTION, sentence_spans
+from qa_service.sources.turns import Turn, TurnsRead
+
+DOUBTED = 0.25  # of the statements' characters, that may be doubtful; more, and the text was not understood
+FEWEST_DOUBTED = 3  # statements: fewer are chance
+MANY = 6  # turns, from which somebody speaks again in a conversation
+COMING_AGAIN = 0.3  # of the turns, that are of somebody who speaks again
+NEARLY_ALL = 0.98  # of the words of a text in which nobody else speaks
+LISTED = 8  # lines a note names
+HOW_TO_LABEL = "begin each question with 'Reporter:' or 'Q:' and each answer with its speaker's name or 'A:'"
+_LIKE_A_LABEL = re.compile(r"(?:Q\s?\d*[.:\s]|\[?SPEAKER[ _]\d|[A-Z][A-Z.'’ -]{3,40}[:.]\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was doubtful in reading a text, and on which lines."""
+
+    text: str
+    lines: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.lines:
+            return self.text
+        named = ", ".join(map(str, self.lines[:LISTED])) + (", …" if len(self.lines) > LISTED else "")
+        return f"{'line' if len(self.lines) == 1 else 'lines'} {named}: {self.text}"
+
+
+def find_doubts(
+    text: str, front: Front, read: TurnsRead, exchanges: Sequence[Exchange], lines_of: dict[int, int]
+) -> list[Note]:
+    """Every doubt about a text as it was read. Raises SourceError beyond what can be kept.
+
+    `lines_of`: by paragraph number its line.
+    """
+    notes = []
+    if front.speech:
+        spoken = tuple(p.line for p in front.speech)
+        notes.append(
+            Note("stands before the first speaker's name; searched under the metadata's speaker or nobody", spoken)
+        )
+    silent = tuple(p.line for p in front.silent if p.ends_sentence and not p.noise)
+    if silent:
+        notes.append(
+            Note("stands before the first speaker's name and reads like an introduction; not searched", silent)
+        )
+    if read.empty:
+        notes.append(Note("a label without words behind it; skipped", tuple(read.empty)))
+    notes += _loops(read)
+    notes += _once_among_many(read.turns)
+    notes += _one_speaker(read.turns, exchanges)
+    return notes + _doubtful_statements(exchanges, lines_of)
+
+
+def _loops(read: TurnsRead) -> list[Note]:
+    repeated = tuple(p.line for p in read.repeated)
+    return (
+        [Note("the same words over and over, as a recogniser's loop prints them; kept once", repeated)]
+        if repeated
+        else []
+    )
+
+
+def _once_among_many(turns: Sequence[Turn]) -> list[Note]:
+    """A name that speaks once where others speak often may be none."""
+    counts = Counter(turn.key for turn in turns)
+    often = sum(count > 2 for count in counts.values())
+    once = [t for t in turns if counts[t.key] == 1 and t.name and t.says is None and t.kind == "answers"]
+    if often < 2 or len(once) > 3:
+        return []
+    return [Note(f"{turn.name!r} speaks only here; is it a name?", (turn.line,)) for turn in once]
+
+
+def _one_speaker(turns: Sequence[Turn], exchanges: Sequence[Exchange]) -> list[Note]:
+    notes = []
+    words: Counter[str] = Counter()
+    for turn in turns:
+        words[turn.key] += turn.words
+    if len(turns) > 2 and words and max(words.values()) > NEARLY_ALL * sum(words.values()):
+        name = max(words, key=lambda key: words[key])
+        said = next(turn.name for turn in turns if turn.key == name) or "somebody without a name"
+        notes.append(Note(f"{said!r} has nearly all words; are other speakers' labels read?"))
+    if not any(exchange.question for exchange in exchanges):
+        notes.append(Note("no question was found: everything said is searched as statements that nobody asked for"))
+    return notes
+
+
+def _doubtful_statements(exchanges: Sequence[Exchange], lines_of: dict[int, int]) -> list[Note]:
+    asking: list[int] = []
+    labelled: list[int] = []
+    total = doubtful = 0
+    for exchange in exchanges:
+        for answer in exchange.answers:
+            text = answer.piece.text
+            total += len(text)
+            if _LIKE_A_LABEL.match(text):
+                labelled.append(answer.number)
+            elif _only_asks(answer.piece.spoken):
+                asking.append(answer.number)
+            else:
+                continue
+            doubtful += len(text)
+    notes = []
+    if labelled:
+        notes.append(Note("a statement that opens like a label", tuple(lines_of[n] for n in labelled)))
+    if asking:
+        notes.append(Note("a statement that only asks", tuple(lines_of[n] for n in asking)))
+    if len(asking) + len(labelled) >= FEWEST_DOUBTED and doubtful > DOUBTED * total:
+        worst = labelled or asking
+        what = "open like a label" if labelled else "only ask"
+        reason = f"{len(worst)} of its statements {what}, so who says what was not understood; {HOW_TO_LABEL}"
+        raise SourceError(reason, line=lines_of[worst[0]])
+    return notes
+
+
+def _only_asks(text: str) -> bool:
+    spans = sentence_spans(text[:400])
+    return bool(spans) and all(QUESTION.search(text[end - 2 : end]) for _, end in spans) and len(text.split()) > 3
+
+
+def check_speakers(turns: Sequence[Turn], front: Sequence[RawParagraph], seen: str | None, line: int) -> None:
+    """Raises SourceError where labels are too few or too poor to be anybody's names."""
+    counts = Counter(turn.key for turn in turns)
+    told = any(turn.says in {"asks", "answers", "hosts"} for turn in turns)
+    recurs = any(count > 1 for count in counts.values())
+    asked = any(turn.asks_something for turn in turns[:-1])
+    again = sum(counts[turn.key] > 1 for turn in turns)
+    if len(turns) >= MANY and again < COMING_AGAIN * len(turns):
+        reason = f"{len(counts)} labels, hardly one of them twice: this reads like a list; {HOW_TO_LABEL}"
+        raise SourceError(reason, line=turns[0].line)
+    if len(turns) > 1 and (told or recurs or asked):
+        return
+    if len(turns) == 1 and told and sum(p.ends_sentence for p in turns[0].paragraphs) * 2 > len(turns[0].paragraphs):
+        return
+    if turns:
+        reason = f"only {turns[0].name!r} looks like a speaker's label, once; {HOW_TO_LABEL}"
+    else:
+        shape = f"; lines seem to begin with {seen!r}" if seen else ""
+        reason = f"no line opens with a speaker's label{shape}; {HOW_TO_LABEL}"
+    raise SourceError(reason, line=turns[0].line if turns else line)

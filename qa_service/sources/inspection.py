@@ -1,0 +1,75 @@
+"""How a file is read, turn by turn, for a person who checks whether it is understood."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa_service.errors import SourceError
+from qa_service.sources.exchanges import speaker_of
+from qa_service.sources.files_read import id_of
+from qa_service.sources.folder import decode, make_transcript, read_metadata
+from qa_service.sources.metadata import Metadata
+from qa_service.sources.parser import parse
+from qa_service.sources.turns import Kind, Turn
+
+FIRST_WORDS = 70  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTurn:
+    """What one person says until another does. `begins` is cut after `FIRST_WORDS` characters."""
+
+    number: int
+    line: int
+    speaker: str | None
+    role: str | None
+    kind: Kind
+    paragraphs: int
+    words: int
+    begins: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """How a text is read: its turns in order, and every doubt about them."""
+
+    document: str
+    title: str
+    speakers: tuple[str, ...]
+    statements: int
+    turns: list[SeenTurn]
+    notes: tuple[str, ...]
+
+
+def inspect_file(file: Path) -> Inspection:
+    """Read a file with the metadata beside it. Raises SourceError naming the file, the line and the reason."""
+    try:
+        metadata, note = read_metadata(file.with_suffix(".json"))
+        seen = inspect_data(id_of(file.name), file.read_bytes(), metadata)
+    except OSError as error:
+        raise SourceError(f"can't be read: {error.strerror}", file=file.name) from error
+    except SourceError as error:
+        raise SourceError(error.reason, file=error.file or file.name, line=error.line) from error
+    notes = (*seen.notes, note) if note else seen.notes
+    return Inspection(seen.document, seen.title, seen.speakers, seen.statements, seen.turns, notes)
+
+
+def inspect_data(document: str, data: bytes, metadata: Metadata) -> Inspection:
+    """Read a file's bytes. Raises SourceError with the line and the reason."""
+    text, encoding = decode(data)
+    parsed = parse(text, told=metadata.told())
+    transcript = make_transcript(document, data, text, encoding, metadata, parsed)
+    return Inspection(
+        document=document,
+        title=transcript.document.title,
+        speakers=transcript.document.speakers,
+        statements=sum(len(exchange.answers) for exchange in parsed.exchanges),
+        turns=[_seen(n, turn, metadata.told().speakers) for n, turn in enumerate(parsed.turns, start=1)],
+        notes=transcript.document.notes,
+    )
+
+
+def _seen(number: int, turn: Turn, speakers: tuple[str, ...]) -> SeenTurn:
+    named = speaker_of(turn.name, speakers) if turn.kind == "answers" else turn.examiner or turn.name or None
+    begins = " ".join(turn.paragraphs[0].piece.words.split())
+    begins = begins if len(begins) <= FIRST_WORDS else f"{begins[: FIRST_WORDS - 1]}…"
+    return SeenTurn(number, turn.line, named, turn.role, turn.kind, len(turn.paragraphs), turn.words, begins)

@@ -1,0 +1,78 @@
+"""What `NAME.json` beside a transcript may say of it, and what is no metadata but another program's output."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from qa_service.errors import SourceError
+from qa_service.sources.heads import nfc
+from qa_service.sources.parser import Told
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+# What recognisers write beside the text of the same name: their JSON is no metadata.
+RECOGNISED = frozenset(
+    "segments words utterances results monologues transcripts transcript chunks word_segments text speaker_labels "
+    "paragraphs channels nbest recognizedphrases blocks".split()
+)
+
+
+class Metadata(BaseModel):
+    """What `NAME.json` may say of `NAME.txt`; every field is optional."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Text | None = Field(None, description="shown with every citation")
+    speakers: list[Text] = Field([], description="names of those who answer, as they should be quoted")
+    askers: list[Text] = Field([], description="names of those who ask, where labels alone don't tell")
+    names: dict[Text, Text] = Field(
+        {}, description="by label as printed (`SPEAKER_00`, initials) the name it stands for"
+    )
+    roles: dict[Text, Text] = Field(
+        {}, description="by name what that person is: `interviewer`, `Minister of Transport`"
+    )
+    language: str = Field("en", min_length=2, description="ISO 639 code of the text")
+    origin: str | None = Field(None, description="what is known of where the text comes from")
+
+    def told(self) -> Told:
+        """What it says of who speaks, names with their accents composed."""
+        return Told(
+            tuple(map(nfc, self.speakers)),
+            tuple(map(nfc, self.askers)),
+            {nfc(label): nfc(name) for label, name in self.names.items()},
+            {nfc(name): nfc(role) for name, role in self.roles.items()},
+        )
+
+
+def parse_metadata(data: bytes, file: Path) -> tuple[Metadata, str | None]:
+    """The metadata in a file's bytes, and a note where they are another program's and not used.
+
+    Raises SourceError naming the file and the field.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError("not UTF-8; save the file as UTF-8 text", file=file.name) from error
+    if foreign := _keys_of_another(text):
+        return Metadata(), f"{file.name} holds {foreign}, so it is another program's output; not used as metadata"
+    try:
+        return Metadata.model_validate_json(text), None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SourceError(f"{place}: {first['msg']}" if place else first["msg"], file=file.name) from error
+
+
+def _keys_of_another(text: str) -> str | None:
+    """What tells that the JSON is a recogniser's; None where it is metadata or no JSON."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(content, Mapping):
+        return "no JSON object"
+    found = sorted(key for key in content if key.casefold() in RECOGNISED)
+    return ", ".join(map(repr, found[:3])) if found else None
