@@ -10,6 +10,7 @@ from qa_service.sources.turns import Kind, Turn
 ASKING = 0.5  # of a person's turns, that hold a question: one who asks
 ASKING_MORE = 0.3  # … or so many, and
 MORE = 0.25  # this much more than the person who asks least
+BRIEF = 0.8  # of the longest mean turn: who asks speaks less
 MARKED = 0.1  # of all turns, that hold a question mark; less, and questions are printed without
 FEW_WORDS = 8  # of a turn that only gives the floor
 REPLYING = 0.4  # of a person's turns, that stand right behind another's question: one who replies
@@ -112,13 +113,17 @@ def _by_questions(open_: Mapping[str, _Person], kinds: dict[str, Kind], *, answe
     """Among people who are only named, who asks much asks. `answering`: somebody else is known to answer."""
     lowest = min((person.share for person in open_.values()), default=0.0)
     least = min(lowest, min((person.ending_share for person in open_.values()), default=0.0))
+    longest = max((person.words / person.turns for person in open_.values()), default=0.0)
     for key, person in open_.items():
         replies = 2 * person.replies >= person.turns
-        if person.share >= ASKING and (answering or person.share > lowest):
+        if not marked:  # told by how turns begin, which tells less
+            brief = person.words / person.turns <= BRIEF * longest
+            asks = brief and person.share - lowest >= MORE and person.share >= ASKING_MORE
+        elif person.share >= ASKING and (answering or person.share > lowest):
             asks = not replies or person.ending_share >= ASKING
         else:
             more = person.ending_share >= ASKING_MORE and person.ending_share - least >= MORE
-            asks = marked and not replies and person.turns > 2 and more
+            asks = not replies and person.turns > 2 and more
         kinds[key] = "asks" if asks else "answers"
 
 

@@ -3,8 +3,10 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from qa_service.sources.heads import (
+    NAMES,
     Head,
     has_title,
     is_capitalised,
@@ -86,7 +88,11 @@ class Evidence:
             return len(head.name) <= CASELESS and head.name.count(" ") <= 1
         if is_capitalised(head.name) or is_numbered(head) or is_unnamed(head) or head.key in self.known:
             return True
-        return has_title(head) or (role_of(head) is not None and is_capitalised(re.sub(r"\s*\d+$", "", head.name)))
+        return (
+            has_title(head)
+            or role_of(head) == "crowd"
+            or (role_of(head) is not None and is_capitalised(re.sub(r"\s*\d+$", "", head.name)))
+        )
 
     def unbelieved(self) -> str | None:
         """How lines seem to begin that were not believed to be labels: the most common of them, as printed."""
@@ -140,6 +146,7 @@ class Evidence:
         )
 
 
+@lru_cache(NAMES)
 def says_role(head: Head) -> bool:
     """Whether its words tell what it does, and are written as a label is."""
     if role_of(head) is None:

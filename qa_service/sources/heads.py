@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa_service.sources.lines import BLANK, TIME_ALONE, TIME_BEFORE, TIME_BEHIND
 from qa_service.sources.words import (
@@ -24,6 +25,7 @@ from qa_service.sources.words import (
     TITLES,
 )
 
+NAMES = 4096  # read lately: a text has few names, and each of them often
 LONGEST = 90  # characters of a name without its roles
 MOST_WORDS = 8
 SHORT_TITLE = 6  # letters and the full stop of a title such as `Smt.`
@@ -43,7 +45,7 @@ _CLOSING = {
     "{": "}",
 }
 _GROUP = re.compile(r"\s*+[\[(（［]([^\[\]()（）［］]{0,120})[\])）］]$")
-_GROUP_INSIDE = re.compile(r"(?P<name>[^()\[\]]{2,60}?)\s*\((?P<group>[^()]{1,80})\)(?P<behind>(?:,[^():：]*)?)$")
+_GROUP_INSIDE = re.compile(r"(?P<name>[^()\[\]]{2,60}?)\s*\((?P<group>[^()]{1,80})\)(?P<behind>[^():：]*)$")
 _NUMBER = re.compile(r"(?P<asks>[QP]?)\s?\(?\d{1,4}[.)]?[ \t]++(?=[^\W\d_])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _INITIALS = re.compile(r"\.\s?[^\W\d_]$")  # `H. M.` keeps its last full stop
@@ -91,6 +93,7 @@ def clean_name(name: str) -> str:
     return f"{name}." if _INITIALS.search(name) else name
 
 
+@lru_cache(NAMES)
 def read_head(text: str) -> Head | None:
     """A name with what belongs to it; None for what can't be one."""
     text = text.lstrip(_MARKS).rstrip(_BEHIND_HEAD)
@@ -152,6 +155,7 @@ def is_abbreviation(word: str) -> bool:
     return plain in ABBREVIATED or len(plain) == 1 or "." in plain or (len(plain) < 4 and word[:-1].isupper())
 
 
+@lru_cache(NAMES)
 def is_capitalised(name: str) -> bool:
     """Whether it is written as a person's name is: capitals, but for particles; or letters without capitals."""
     words = name.replace(",", " ").split()
@@ -190,6 +194,7 @@ def is_unnamed(head: Head) -> bool:
     return len(words) > 1 and words[0] in {"unknown", "unidentified", "unnamed", "unbekannter", "неизвестный"}
 
 
+@lru_cache(NAMES)
 def role_of(head: Head) -> str | None:
     """What the words of a label say: `asks`, `answers`, `hosts`, `presides`, `crowd`; None for a mere name."""
     words = [re.sub(r"\d+$", "", word) or word for word in head.words]
@@ -210,7 +215,7 @@ def role_of(head: Head) -> str | None:
         return "presides"
     if words and words[0] in {"vizepräsident", "vizepräsidentin", "präsident", "präsidentin"}:
         return "presides"
-    if words and words[0] in SEVERAL and len(words) > 1 and (set(words) & CROWD):
+    if words and words[0] in SEVERAL and set(words[1:]) & (CROWD | {"member", "député", "députée"}):
         return "crowd"
     if words and words[-1] in CROWD and all(word in CROWD | {"hon", "several", "the", "honourable"} for word in words):
         return "crowd"
@@ -223,6 +228,7 @@ def names_nobody(name: str) -> bool:
     return plain in ANSWERERS and (len(plain) > 1 or plain == name.casefold())
 
 
+@lru_cache(NAMES)
 def is_nothing(head: Head) -> bool:
     """Whether the words are known to be no name: `Note`, `Break`, `Laughter`."""
     words = head.words

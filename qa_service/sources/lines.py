@@ -125,10 +125,13 @@ def _shape(text: str, line: Line) -> str:
 
 def _beside_page_numbers(text: str, lines: Sequence[Line], alike: dict[str, list[int]]) -> Iterator[list[int]]:
     """Lines that come again, one or two lines from a page's number."""
+    seen: set[str] = set()
     for i, line in enumerate(lines):
         near = range(max(0, i - 2), min(len(lines), i + 3)) if line.noise == "page number" else ()
         for beside in near:
-            same = alike.get(_shape(text, lines[beside]), [])
+            shape = _shape(text, lines[beside])
+            same = alike.get(shape, []) if shape not in seen else []
+            seen.add(shape)
             if len(same) > 1 and not _ends_sentence(text, lines[beside]):
                 yield same
 

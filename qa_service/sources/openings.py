@@ -31,7 +31,7 @@ _AFTER_STOP = re.compile(r"\.\s*+(?P<dash>[–—]|-{1,2}(?=\s))?\s*+")
 _DASH = re.compile(r"(?P<head>[^\W\d_][^–—\n]{0,60}?)\s+(?:[–—]|-{1,2})\s+(?=\S)")
 _BRACKET = re.compile(
     r"(?:\[(?P<a>[^\[\]]{1,60})\]|\((?P<b>[^()]{1,60})\)|（(?P<c>[^（）]{1,40})）|【(?P<d>[^【】]{1,40})】"
-    r"|<(?P<e>[^<>]{1,60})>|［(?P<f>[^［］]{1,40})］|〔(?P<g>[^〔〕]{1,40})〕)\s*+[:：]?\s*+"
+    r"|[<‹〈](?P<e>[^<>‹›〈〉]{1,60})[>›〉]|［(?P<f>[^［］]{1,40})］|〔(?P<g>[^〔〕]{1,40})〕)\s*+[:：]?\s*+"
 )
 _MARKED = re.compile(r"[○◯●◎]\s?(?P<head>[^\s:：].{0,40}?)　+(?=\S)")
 _WIDE = re.compile(r"(?P<head>[^\W\d_][^\t]{0,48}?)(?:\t+|\s{3,}+)(?=\S)")
@@ -132,6 +132,7 @@ def _bracket(line: str) -> Opening | None:
     head = read_head(next(group for group in match.groups() if group is not None))
     if head is None:
         return None
+    kind = "square" if match["a"] or match["f"] else "round" if match["b"] or match["c"] else "other"
     behind = _BRACKET.match(line, match.end())
     if behind and role_of(head) in {"asks", "answers"}:  # `<답변> (한소영 과장) …`
         person = read_head(next(group for group in behind.groups() if group is not None))
@@ -140,7 +141,6 @@ def _bracket(line: str) -> Opening | None:
     text_from = _behind_time(line, match.end())
     if text_from == len(line):
         return Opening("alone-time", head, text_from)
-    kind = "square" if match["a"] or match["f"] else "round" if match["b"] or match["c"] else "other"
     return Opening(f"bracket-{kind}", head, text_from)
 
 

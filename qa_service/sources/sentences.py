@@ -39,6 +39,8 @@ _BOUNDARY = re.compile(
 
 def word_count(text: str) -> int:
     """How many words it has; two characters count as one where a script parts no words."""
+    if not _UNPARTED.search(text):
+        return len(text.split())
     return sum((len(word) + 1) // 2 if _UNPARTED.search(word) else 1 for word in text.split())
 
 

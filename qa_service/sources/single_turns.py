@@ -36,14 +36,14 @@ def decide_by_turn(turns: Sequence[Turn], people: Mapping[str, tuple[int, float]
     """
     floor = _Floor()
     for turn, after in zip(turns, [*turns[1:], None], strict=True):
-        if turn.key not in told and turn.name:
-            count, share = people[turn.key]
+        if turn.key not in told and turn.name and not turn.unmarked:
+            share = people[turn.key][1]
             if turn.words <= ECHO and turn.key.startswith(("unknown", "unidentified")):
                 turn.kind = "aside"
             elif turn.kind == "asks" and not turn.asks_something:
                 turn.kind = _without_question(turn, after, floor, share)
             elif turn.kind == "answers" and turn.says is None:
-                _turn_the_tables(turn, after, len(people), count, told)
+                _turn_the_tables(turn, after, floor, people[turn.key][0], told)
         floor.take(turn)
 
 
@@ -61,13 +61,14 @@ def _without_question(turn: Turn, after: Turn | None, floor: _Floor, share: floa
     return "asks"
 
 
-def _turn_the_tables(turn: Turn, after: Turn | None, people: int, count: int, told: Mapping[str, Kind]) -> None:
+def _turn_the_tables(turn: Turn, after: Turn | None, floor: _Floor, count: int, told: Mapping[str, Kind]) -> None:
     """A question of somebody who mostly answers: put to another who answers, or to the one who asks."""
     if count <= SELDOM and turn.requests:
         turn.kind = "asks"
     if after is None or after.key == turn.key:
         return
-    if turn.ends_asking and people > 2 and after.kind == "answers" and after.says != "answers":
+    replies = floor.pending is not None and not turn.only_asks  # a rhetorical question may end a reply
+    if turn.ends_asking and not replies and after.kind == "answers" and after.says != "answers":
         turn.kind = "asks"
     elif turn.only_asks and _may_reply(after) and after.key not in told:
         turn.kind, after.kind = "asks", "answers"

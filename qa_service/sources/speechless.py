@@ -43,8 +43,10 @@ def mark_speechless(text: str, lines: Sequence[Line], labels: Sequence[Label | N
             continue
         content = text[line.at : line.end]
         line.noise = _noise_of(content, initials)
-        if line.noise is None and i > last and line.blank_before and _LAST_NOTE.fullmatch(content):
-            line.noise = "note"
+        if line.noise is None and i > last:
+            goes_on = lines[i - 1].noise == "note" and not line.blank_before
+            if goes_on or (line.blank_before and _LAST_NOTE.fullmatch(content)):
+                line.noise = "note"
         if line.noise is None and content[0] in _OPENS:
             _mark_direction(text, lines, labels, i)
         if line.noise is None and (match := TIME_BEFORE.match(content)) and _TIMED.match(content):

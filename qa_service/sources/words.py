@@ -28,7 +28,10 @@ PRESIDING = _words(
     "председатель 主席 议长 議長 委員長 委员长 의장 위원장"
 )
 # Several at once, or nobody in particular, who call out.
-SEVERAL = _words("several various some many hon honourable opposition government plusieurs quelques algunos mehrere")
+SEVERAL = _words(
+    "an un une another several various some many hon honourable opposition government plusieurs "
+    "quelques algunos mehrere"
+)
 CROWD = _words("members voice députés députées diputados abgeordnete voices all several crowd deputies")
 ANSWERERS = _words("a answer answers antwort réponse respuesta risposta resposta ответ 答 答复 回答 답변 جواب ج")
 # These answer as well, and may have a number: `Respondent 14` is a name.
