@@ -4,19 +4,19 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+FEWEST_WORDS = 6  # different ones, of a statement that says something by itself
 SAME = 0.9  # Jaccard similarity of the words from which two statements say the same
 _WORD = re.compile(r"\w+")
 
 
 def collapse(
     order: Sequence[int], texts_of: Callable[[Sequence[int]], list[str]], top_k: int
-) -> tuple[list[int], list[str], list[list[int]]]:
-    """The first `top_k` of `order` that differ, their texts, and for each the later ones that say the same.
+) -> tuple[list[int], list[list[int]]]:
+    """The first `top_k` of `order` that differ, and for each the later ones that say the same.
 
     Texts are read `top_k` at a time, and only until enough that differ are found.
     """
     kept: list[int] = []
-    texts: list[str] = []
     words: list[frozenset[str]] = []
     repeated: list[list[int]] = []
     for start in range(0, len(order), top_k):
@@ -28,12 +28,16 @@ def collapse(
                 repeated[same].append(candidate)
             elif len(kept) < top_k:
                 kept.append(candidate)
-                texts.append(text)
                 words.append(mine)
                 repeated.append([])
         if len(kept) == top_k:
             break
-    return kept, texts, repeated
+    return kept, repeated
+
+
+def said_in_full(text: str, asked: str | None) -> str:
+    """A statement, with the question in front where it is too short to say anything without: "Yes."."""
+    return f"{asked} {text}" if asked and len(_words(text)) < FEWEST_WORDS else text
 
 
 @lru_cache(2048)

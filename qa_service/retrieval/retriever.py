@@ -12,7 +12,7 @@ from qa_service.retrieval.answerability import answer_features, asks_something
 from qa_service.retrieval.asked_before import LOOKED_AT, SURE, is_asked_in, words_of
 from qa_service.retrieval.candidates import DEPTH
 from qa_service.retrieval.confidence import ConfidenceModel, confidences
-from qa_service.retrieval.duplicates import collapse
+from qa_service.retrieval.duplicates import collapse, said_in_full
 from qa_service.retrieval.evidence import Evidence, gather_evidence
 from qa_service.retrieval.fusion import FusionWeights, fuse
 from qa_service.retrieval.spans import best_span
@@ -77,14 +77,15 @@ class Retriever:
         replies = self._replies_to(question, evidence, order[:LOOKED_AT])
         if replies:
             order = replies + [candidate for candidate in order if candidate not in replies]
-        kept, texts, repeated = collapse(order, lambda chosen: self._texts(evidence, chosen), top_k)
+        kept, repeated = collapse(order, lambda chosen: self._compared(evidence, chosen), top_k)
+        statements = self._statements(evidence, kept)
+        texts = [statement.spoken for statement in statements]
         sure = [0.0] * len(kept)
         if asks_something(question):
             sure = confidences(answer_features(evidence, kept, texts), self._confidence)
             if replies:
                 sure = [max(p, SURE) if candidate in replies else p for candidate, p in zip(kept, sure, strict=True)]
         signals: list[dict[str, Signal]] = _signals(evidence, kept) if explain else [{} for _ in kept]
-        statements = self._statements(evidence, kept)
         hits = []
         for place, candidate in enumerate(kept):
             matches, own = evidence.matches, evidence.matches.sentences_of(candidate)
@@ -104,8 +105,9 @@ class Retriever:
         found = [(c, s) for c, s in zip(candidates, statements, strict=True) if is_asked_in(words, s.asked)]
         return [c for c, _ in found] if len({(s.document, s.section) for _, s in found}) == 1 else []
 
-    def _texts(self, evidence: Evidence, candidates: Sequence[int]) -> list[str]:
-        return [statement.spoken for statement in self._statements(evidence, candidates)]
+    def _compared(self, evidence: Evidence, candidates: Sequence[int]) -> list[str]:
+        """What tells whether two statements say the same: of a short reply its question as well."""
+        return [said_in_full(s.spoken, s.asked) for s in self._statements(evidence, candidates)]
 
     def _statements(self, evidence: Evidence, candidates: Sequence[int]) -> list[Statement]:
         return self.generation.store.statements(evidence.rows[list(candidates)].tolist())

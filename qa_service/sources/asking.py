@@ -120,7 +120,8 @@ def _by_questions(open_: Mapping[str, _Person], kinds: dict[str, Kind], *, answe
             brief = person.words / person.turns <= BRIEF * longest
             asks = brief and person.share - lowest >= MORE and person.share >= ASKING_MORE
         elif person.share >= ASKING and (answering or person.share > lowest):
-            asks = not replies or person.ending_share >= ASKING
+            only_replies = person.replies == person.turns and person.ending < person.turns
+            asks = not replies or (person.ending_share >= ASKING and not only_replies)
         else:
             more = person.ending_share >= ASKING_MORE and person.ending_share - least >= MORE
             asks = not replies and person.turns > 2 and more

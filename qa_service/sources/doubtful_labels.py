@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from qa_service.sources.evidence import Evidence, says_role
-from qa_service.sources.heads import is_caseless, is_numbered, is_unnamed, names_an_office, role_of
 from qa_service.sources.openings import Opening
+from qa_service.sources.roles import is_caseless, is_numbered, is_unnamed, names_an_office, role_of
 from qa_service.sources.sentences import QUESTION
 
 PASSES = 2  # over names that come once: one less may make another chance
@@ -33,7 +33,7 @@ def drop_header_blocks(evidence: Evidence, chosen: Chosen) -> None:
 
 def _is_title(evidence: Evidence, one: Opening, line: int) -> bool:
     head = one.head
-    if one.form != "colon" or role_of(head) or head.bracketed or head.key in evidence.known:
+    if one.form != "colon" or head.words[:1] == ["by"] or role_of(head) or head.bracketed or head.key in evidence.known:
         return False
     return (head.loose and not head.bracketed) or not _ENDS.search(_bare(evidence.lines[line]))
 

@@ -5,19 +5,18 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from qa_service.sources.heads import (
-    NAMES,
-    Head,
+from qa_service.sources.heads import NAMES, Head, nfc
+from qa_service.sources.openings import Opening, openings
+from qa_service.sources.roles import (
     has_title,
     is_capitalised,
     is_caseless,
     is_nothing,
     is_numbered,
     is_unnamed,
-    nfc,
+    names_an_office,
     role_of,
 )
-from qa_service.sources.openings import Opening, openings
 from qa_service.sources.words import ASKERS, HOSTS, PAIRS
 
 CASELESS = 15  # characters of a name in a script without capitals
@@ -27,6 +26,7 @@ EXOTIC_SHARE = 0.2  # of the lines with a colon, below which another form is cha
 ALONE_COLONS = 0.3  # of the labels that come often, that stand alone where a label may
 ALONE_SHARE = 0.12  # of all lines, that names alone on a line must be
 CODE = re.compile(r"[A-Z]{1,4}(?:\d{1,2}|\?)")  # a participant's: P3
+_LONE_Q = re.compile(r"Q(?:\s{3,}|\t)\S")
 _FULL_STOP = {"stop", "stop-dash"}
 
 
@@ -66,6 +66,8 @@ class Evidence:
         """Whether it is a name before a colon alone on its line, where others have their words behind the colon."""
         head = one.head
         if one.text_from < len(self.lines[line]) or says_role(head) or head.timed or head.bracketed:
+            return False
+        if is_numbered(head) or is_unnamed(head):
             return False
         if head.words[:1] == ["by"]:  # a court's examiner
             return False
@@ -110,7 +112,8 @@ class Evidence:
             if seen.issuperset(pair):
                 return frozenset(pair)
         lone = self.counts["letter"]["q"] + self.counts["colon"]["q"]
-        return frozenset("Q") if lone > 1 else frozenset()
+        apart = any(_LONE_Q.match(line) for line in self.lines)
+        return frozenset("Q") if lone > 1 or apart else frozenset()
 
     def _believed_forms(self) -> set[str]:
         strong = {form: self._strong_lines(form) for form in self.counts}
@@ -128,7 +131,7 @@ class Evidence:
             if (
                 form == "alone-time"
                 or form in _FULL_STOP
-                or (len(names) > 1 and not (form == "dash" and colon > lines))
+                or ((len(names) > 1 or (names and self._has_telling(form))) and not (form == "dash" and colon > lines))
             ):
                 believed.add(form)
         bare = strong.get("alone-bare", 0)
@@ -136,13 +139,17 @@ class Evidence:
             believed.discard("alone-bare")
         return believed
 
+    def _has_telling(self, form: str) -> bool:
+        """Whether a name in this form tells by itself that it is one."""
+        return any(_tells(one.head) for found in self.openings for one in found if one.form == form)
+
     def _strong_lines(self, form: str) -> int:
         """Lines whose opening of this form looks like a name and recurs, or says a role."""
         heads = {one.head.key: one.head for found in self.openings for one in found if one.form == form}
         counts = self.counts[form]
         once = form == "alone-time" or form in _FULL_STOP
         return sum(
-            n for key, n in counts.items() if (n > 1 or once or role_of(heads[key])) and self.plausible(heads[key])
+            n for key, n in counts.items() if (n > 1 or once or _tells(heads[key])) and self.plausible(heads[key])
         )
 
 
@@ -157,3 +164,9 @@ def says_role(head: Head) -> bool:
     large = [word for word in words if word[:1].isupper() or not word[:1].isalpha() or is_caseless(word)]
     people = {"reporter", "journalist", "interviewer", "correspondent", "periodista", "giornalista", "journaliste"}
     return is_capitalised(head.name) or all(w in large or w.casefold() in people for w in words)
+
+
+@lru_cache(NAMES)
+def _tells(head: Head) -> bool:
+    """Whether it says a role, has a number, or names an office."""
+    return role_of(head) is not None or is_numbered(head) or (is_caseless(head.name) and names_an_office(head.name))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa_service.records import Exchange, Paragraph, Piece
-from qa_service.sources.heads import names_nobody
 from qa_service.sources.paragraphs import RawParagraph, join_all
+from qa_service.sources.roles import names_nobody
 from qa_service.sources.sentences import QUESTION, word_count
 from qa_service.sources.turns import Turn
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from qa_service.sources.doubtful_labels import drop_chance_names, drop_header_blocks
 from qa_service.sources.evidence import CASELESS, CODE, Evidence, says_role
-from qa_service.sources.heads import (
-    Head,
+from qa_service.sources.heads import Head
+from qa_service.sources.openings import Opening
+from qa_service.sources.roles import (
     is_capitalised,
     is_caseless,
     is_nothing,
@@ -19,7 +20,6 @@ from qa_service.sources.heads import (
     is_unnamed,
     role_of,
 )
-from qa_service.sources.openings import Opening
 from qa_service.sources.words import ASKERS, PAIRS, QUESTIONED
 
 CASELESS_ONCE = 8  # characters of a name in a script without capitals that comes once, such as 金壮龙

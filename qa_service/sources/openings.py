@@ -4,17 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from qa_service.sources.heads import (
-    Head,
-    clean_name,
-    has_title,
-    is_abbreviation,
-    is_capitalised,
-    is_shouted,
-    read_head,
-    role_of,
-)
+from qa_service.sources.heads import Head, clean_name, is_abbreviation, read_head
 from qa_service.sources.lines import BLANK, TIME_ALONE, TIME_BEFORE
+from qa_service.sources.roles import has_title, is_capitalised, is_shouted, role_of
 
 LOOKED_AT = 160  # characters of a line
 MOST_WORDS = 18  # before the full stop of `Mme Lund, ministre de la transition écologique. `

@@ -15,10 +15,11 @@ from qa_service.sources.asking import decide_who_asks
 from qa_service.sources.exchanges import make_exchanges
 from qa_service.sources.findings import HOW_TO_LABEL, Note, check_speakers, find_doubts
 from qa_service.sources.front import read_front
-from qa_service.sources.heads import Head, nfc, role_of
+from qa_service.sources.heads import Head, nfc
 from qa_service.sources.labels import Label, learn_labels
 from qa_service.sources.lines import Line, front_matter, mark_page_furniture, read_lines, skip_line_numbers
 from qa_service.sources.paragraphs import read_paragraphs
+from qa_service.sources.roles import role_of
 from qa_service.sources.speechless import mark_speechless
 from qa_service.sources.turns import Kind, Turn, read_turns
 from qa_service.sources.unlabelled import question_paragraphs

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from qa_service.sources.heads import is_caseless
+from qa_service.sources.roles import is_caseless
 
 LONGEST_TITLE = 8  # characters in front of a name in a script without spaces
 

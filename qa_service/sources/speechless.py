@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from qa_service.sources.heads import is_shouted
 from qa_service.sources.labels import Label
 from qa_service.sources.lines import BLANK, TIME_ALONE, TIME_BEFORE, Line
 from qa_service.sources.openings import openings
+from qa_service.sources.roles import is_shouted
 from qa_service.sources.words import CONTACTS, NOT_NAMES, PARTS
 
 LONGEST_DIRECTION = 8  # lines
