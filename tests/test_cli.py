@@ -6,6 +6,7 @@ import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,12 +14,14 @@ from typing import Any
 import pytest
 
 from qa_service import __version__, cli
+from qa_service.api.keep_schemas import InspectionModel, TurnModel
 from qa_service.cli import main
 from qa_service.errors import BuildRunningError, IndexDamagedError, IndexMissingError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import build_lock, current_generation
 from qa_service.settings import Settings
 from qa_service.sources.folder import fingerprint
+from qa_service.sources.inspection import inspect_file
 from tests import fakes
 
 
@@ -155,6 +158,53 @@ def test_what_was_built_and_refused_is_printed_as_json(
         "refused": [{"file": "bees.txt", "line": 1, "reason": built["refused"][0]["reason"]}],
         "notes": [],
     }
+
+
+def test_inspect_prints_a_line_a_turn_and_every_note(sources: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = fakes.TRAMS.replace("harbour levy", "levy").replace(" It was raised by two cents in March.", "")
+    (sources / "trams.txt").write_text(f"{text}\nReporter:\n\nAda Lund: So it is.\n")
+    assert main(["inspect", str(sources / "trams.txt")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "trams: Night trams of Lindhaven",
+        "   1  line 3     asks     Reporter  |  How many night trams run in Lindhaven?",
+        "   2  line 5     answers  Ada Lund  |  Twelve trams run between midnight and dawn. On Saturdays the depot se…",
+        "   3  line 9     asks     Reporter  |  Who pays for the drivers?",
+        "   4  line 11    answers  Bo Strand  |  A levy covers their wages.",
+        "   5  line 13    answers  Ada Lund  |  Nobody pays more than one crown for a ticket.",
+        "note: line 15: a label without words behind it; skipped",
+        "5 turns, 5 answer paragraphs",
+    ]
+
+
+def test_inspect_prints_nobody_where_nobody_is_named(sources: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (sources / "trams.txt").write_text("Q: How many trams run?\n\nA: Nine.\n")
+    assert main(["inspect", str(sources / "trams.txt")]) == 0
+    assert "   2  line 3     answers  nobody by name  |  Nine." in capsys.readouterr().out.splitlines()
+
+
+def test_inspect_prints_the_object_as_json(sources: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", "--json", str(sources / "trams.txt")]) == 0
+    seen = json.loads(capsys.readouterr().out)
+    assert seen == json.loads(json.dumps(asdict(inspect_file(sources / "trams.txt"))))
+    assert seen.keys() == InspectionModel.model_fields.keys()
+    assert seen["turns"][2].keys() == TurnModel.model_fields.keys()
+    assert not Path("index").exists()
+
+
+def test_a_file_that_inspect_can_not_read_is_exit_1_with_the_reason(
+    sources: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (sources / "a.txt").write_text("\nNobody is named here.\n")
+    (sources / "trams.json").write_text('{"titel": "Trams"}')
+    for name, reason in (
+        ("a.txt", "a.txt:2: no line opens with a speaker's label"),
+        ("trams.txt", "trams.json: titel: "),
+        ("missing.txt", "missing.txt: can't be read: No such file or directory"),
+    ):
+        assert main(["inspect", str(sources / name)]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith(f"error: {reason}")
 
 
 def test_who_reads_only_the_first_lines_gets_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

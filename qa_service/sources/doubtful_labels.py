@@ -8,6 +8,8 @@ from qa_service.sources.openings import Opening
 from qa_service.sources.roles import is_caseless, is_numbered, is_unnamed, names_an_office, role_of
 from qa_service.sources.sentences import QUESTION
 
+SELDOM = 2  # times that a word may come as a label by chance
+COMMON = 5  # times that such a word is written without a capital
 PASSES = 2  # over names that come once: one less may make another chance
 _ENDS = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]」』）*_]*\s*$")
 
@@ -44,10 +46,22 @@ def drop_chance_names(evidence: Evidence, chosen: Chosen) -> None:
     for _ in range(PASSES):
         for place, i in enumerate(turns):
             one = chosen[i]
-            fits = one is not None and _fits(evidence, chosen, turns, place)
-            if one and not fits and (_is_unfinished(evidence, one, i) or not _stands(evidence, one)):
+            fits = one is not None and not _is_common(evidence, one) and _fits(evidence, chosen, turns, place)
+            if (
+                one
+                and not fits
+                and (_is_common(evidence, one) or _is_unfinished(evidence, one, i) or not _stands(evidence, one))
+            ):
                 chosen[i] = None
         turns = [i for i in turns if chosen[i]]
+
+
+def _is_common(evidence: Evidence, one: Opening) -> bool:
+    """Whether the name is one word that the text uses as a word, too: `Remember: …`."""
+    if is_caseless(one.head.name) or one.form != "colon" or says_role(one.head) or one.head.key in evidence.known:
+        return False
+    written_small = evidence.common_words[one.head.key]
+    return written_small >= COMMON if evidence.count(one) == SELDOM else evidence.count(one) == 1 and written_small > 0
 
 
 def _fits(evidence: Evidence, chosen: Chosen, turns: Sequence[int], place: int) -> bool:

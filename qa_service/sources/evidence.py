@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from qa_service.sources.heads import NAMES, Head, nfc
 from qa_service.sources.openings import Opening, openings
@@ -26,6 +26,7 @@ EXOTIC_SHARE = 0.2  # of the lines with a colon, below which another form is cha
 ALONE_COLONS = 0.3  # of the labels that come often, that stand alone where a label may
 ALONE_SHARE = 0.12  # of all lines, that names alone on a line must be
 CODE = re.compile(r"[A-Z]{1,4}(?:\d{1,2}|\?)")  # a participant's: P3
+_SMALL_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_A-Z]{2,}(?![^\W\d_])")
 _LONE_Q = re.compile(r"Q(?:\s{3,}|\t)\S")
 _FULL_STOP = {"stop", "stop-dash"}
 
@@ -57,6 +58,11 @@ class Evidence:
         self.pair = self._letter_pair()
         self.forms = self._believed_forms()
         self.coded = sum(n for key, n in self.counts["colon"].items() if n > 1 and CODE.fullmatch(key.upper())) > 2
+
+    @cached_property
+    def common_words(self) -> Counter[str]:
+        """How often the text writes each word without a capital."""
+        return Counter(word for line in self.lines for word in _SMALL_WORD.findall(line))
 
     def count(self, one: Opening) -> int:
         """How many lines open with this name in this form."""

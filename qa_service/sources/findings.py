@@ -2,13 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qa_service.errors import SourceError
 from qa_service.records import Exchange
 from qa_service.sources.front import Front
-from qa_service.sources.paragraphs import RawParagraph
 from qa_service.sources.sentences import QUESTION, sentence_spans
 from qa_service.sources.turns import Turn, TurnsRead
 
@@ -128,8 +127,11 @@ def _only_asks(text: str) -> bool:
     return bool(spans) and all(QUESTION.search(text[end - 2 : end]) for _, end in spans) and len(text.split()) > 3
 
 
-def check_speakers(turns: Sequence[Turn], front: Sequence[RawParagraph], seen: str | None, line: int) -> None:
-    """Raises SourceError where labels are too few or too poor to be anybody's names."""
+def check_speakers(turns: Sequence[Turn], known: Collection[str], seen: str | None, line: int) -> None:
+    """Raises SourceError where labels are too few or too poor to be anybody's names.
+
+    `known`: whom the metadata name, casefolded. `seen`: how lines seem to begin that were not believed to be labels.
+    """
     counts = Counter(turn.key for turn in turns)
     told = any(turn.says in {"asks", "answers", "hosts"} for turn in turns)
     recurs = any(count > 1 for count in counts.values())
@@ -140,10 +142,13 @@ def check_speakers(turns: Sequence[Turn], front: Sequence[RawParagraph], seen: s
         raise SourceError(reason, line=turns[0].line)
     if len(turns) > 1 and (told or recurs or asked):
         return
+    if any(turn.key in known for turn in turns):
+        return
     if len(turns) == 1 and told and sum(p.ends_sentence for p in turns[0].paragraphs) * 2 > len(turns[0].paragraphs):
         return
     if turns:
-        reason = f"only {turns[0].name!r} looks like a speaker's label, once; {HOW_TO_LABEL}"
+        only = f"only {turns[0].name!r} looks like a speaker's label, once"
+        reason = f"{only}; {HOW_TO_LABEL}, or name that one in the metadata"
     else:
         shape = f"; lines seem to begin with {seen!r}" if seen else ""
         reason = f"no line opens with a speaker's label{shape}; {HOW_TO_LABEL}"

@@ -29,13 +29,18 @@ class Front:
     silent: list[RawParagraph]
 
 
-def read_front(paragraphs: Sequence[RawParagraph], names: Collection[str]) -> Front:
-    """Tell speech from a title and an introduction. `names`: everybody who has a label."""
+def read_front(paragraphs: Sequence[RawParagraph], names: Collection[str], *, alone: bool = False) -> Front:
+    """Tell speech from a title and an introduction. `names`: everybody who has a label.
+
+    `alone`: there is no label at all and the metadata name one speaker, so all prose is that one's.
+    """
     printed = [p for p in paragraphs if p.piece.text and p.noise not in {"front matter", "page number", "ornament"}]
-    first = printed[0].piece.text if printed else ""
+    first = printed[0].piece.text if printed and printed[0].noise in {None, "heading"} else ""
     title = first.lstrip("# ").strip("*_ ") if first and "\n" not in first else None
     prose = [p for p in printed if not p.noise and p.ends_sentence]
     begins = next((p for p in prose if _GREETING.match(p.piece.text)), None) or _announced(printed, prose)
+    if alone:
+        begins = prose[0] if prose else None
     if begins is None and _is_speech(prose, names):
         begins = next(p for p in prose if len(p.piece.text) >= SHORTEST)
     speech = [p for p in prose if begins and p.number >= begins.number]

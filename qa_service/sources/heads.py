@@ -32,6 +32,7 @@ _GROUP_INSIDE = re.compile(r"(?P<name>[^()\[\]]{2,60}?)\s*\((?P<group>[^()]{1,80
 _NUMBER = re.compile(r"(?P<asks>[QP]?)\s?\(?\d{1,4}[.)]?[ \t]++(?=[^\W\d_])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _INITIALS = re.compile(r"\.\s?[^\W\d_]$")  # `H. M.` keeps its last full stop
+_NOT_IN_ROLES = frozenset('"“”„«»?!;')
 _CODE = re.compile(r"[A-Z]{1,3}\?")  # one of the participants, nobody knows which
 _ASIDE = re.compile(r"\s+(?:--|–|—|\||/)\s+")
 
@@ -95,7 +96,9 @@ def read_head(text: str) -> Head | None:
     if comma and len(rest) > 1:
         others.insert(0, rest)
     name = clean_name(name)
-    if not _can_be_a_name(name) or (loose and any(c.isdecimal() for other in others for c in other)):
+    if not _can_be_a_name(name) or (
+        loose and any(c.isdecimal() or c in _NOT_IN_ROLES for other in others for c in other)
+    ):
         return None
     return Head(
         name, tuple(nfc(other.strip(_BEHIND)) for other in others) + tuple(roles), asks, timed, bool(roles), loose

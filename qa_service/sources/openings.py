@@ -29,6 +29,7 @@ _MARKED = re.compile(r"[○◯●◎]\s?(?P<head>[^\s:：].{0,40}?)　+(?=\S)")
 _WIDE = re.compile(r"(?P<head>[^\W\d_][^\t]{0,48}?)(?:\t+|\s{3,}+)(?=\S)")
 _BOLD = re.compile(r"(?:\*\*|__)(?P<head>[^*_\n]{1,70})(?:\*\*|__)[.:]?\s+(?=\S)")
 _ASKED_BY = re.compile(r"(?:Asked|Tabled|Moved) by (?P<name>(?:The )?[A-Z][^.:]{2,60})$")
+_ADDRESS = re.compile(r"[<\[(]?https?://\S+")
 _TABLE = re.compile(r"[^\s.?!:;,\"”’)]\s{2,}\S{1,60}\s{2,}\S")
 _QUOTED_FRAME = ("http", "https", "ftp", "mailto")
 
@@ -141,7 +142,7 @@ def _colon(line: str) -> Opening | None:
     if at is None or line[at + 1 : at + 3] == "//":
         return None
     head = read_head(line[:at])
-    if head is None or head.key in _QUOTED_FRAME:
+    if head is None or head.key in _QUOTED_FRAME or _ADDRESS.fullmatch(line[at + 1 :].strip(BLANK)):
         return None
     match = _AFTER_COLON.match(line, at)
     end = match.end() if match else at + 1

@@ -74,14 +74,16 @@ def parse(
     mark_speechless(text, lines, labels)
     paragraphs = read_paragraphs(text, lines, labels)
     read = read_turns(text, paragraphs, told.names)
-    check_speakers(read.turns, read.front, seen, lines[0].number)
+    known = {name.casefold() for name in (*told.speakers, *told.askers, *told.names.values())}
+    if read.turns or len(told.speakers) != 1:
+        check_speakers(read.turns, known, seen, lines[0].number)
     _tell_roles(read.turns, told)
     decide_who_asks(read.turns, _kinds(told))
-    front = read_front(read.front, [turn.name for turn in read.turns])
+    front = read_front(read.front, [turn.name for turn in read.turns], alone=not read.turns)
     exchanges = make_exchanges(text, front.speech, read.turns, told.speakers)
     if not any(exchange.answers for exchange in exchanges):
         reason = f"nobody answers: no paragraph stands under an answering speaker; {HOW_TO_LABEL}"
-        raise SourceError(reason, line=read.turns[-1].line)
+        raise SourceError(reason, line=read.turns[-1].line if read.turns else lines[0].number)
     notes = find_doubts(text, front, read, exchanges, {p.number: p.line for p in paragraphs})
     names = [answer.speaker for exchange in exchanges for answer in exchange.answers if answer.speaker]
     title = matter_title or front.title

@@ -22,6 +22,7 @@ from qa_service.sources.words import (
     TITLES,
 )
 
+MOST_ROLE_WORDS = 4  # of a role that is looked at: more are a sentence behind a comma
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _ANSWER_WORDS = frozenset(word for word in ANSWERERS if len(word) > 1 or word == "答")
 _OFFICE = re.compile(
@@ -73,7 +74,8 @@ def is_unnamed(head: Head) -> bool:
 def role_of(head: Head) -> str | None:
     """What the words of a label say: `asks`, `answers`, `hosts`, `presides`, `crowd`; None for a mere name."""
     words = [re.sub(r"\d+$", "", word) or word for word in head.words]
-    roles = {word.casefold() for role in head.roles for word in _WORD.findall(role)}
+    short = [role for role in head.roles if len(role.split()) <= MOST_ROLE_WORDS]
+    roles = {word.casefold() for role in short for word in _WORD.findall(role)}
     plain = re.sub(r"\s*\d+$", "", head.key).removeprefix("the ")
     if plain in QUESTIONED or roles & _ANSWER_WORDS:
         return "answers"

@@ -17,6 +17,7 @@ from qa_service.sources.folder import parse_transcript
 from qa_service.sources.metadata import Metadata
 from qa_service.sources.statements import cut_statements
 from tests import fakes
+from tests.sources.test_noise_in_statements import CAPTIONS
 
 APPLES_2, APPLES_4, TRAMS_2, TRAMS_3, TRAMS_5, TRAMS_6 = range(6)  # rows, in order of document and paragraph
 
@@ -43,6 +44,30 @@ def store(tmp_path: Path) -> Iterator[StatementStore]:
 def test_statements_come_back_as_they_were_written(store: StatementStore) -> None:
     assert len(store) == 6
     assert store.statements(range(6)) == all_statements()
+
+
+def test_what_is_no_speech_in_a_statement_or_question_comes_back(tmp_path: Path) -> None:
+    transcript = fakes.transcript("trams", CAPTIONS)
+    encoder = fakes.FakeEncoder()
+    cut, _ = cut_statements(transcript, encoder.token_spans, encoder.max_tokens)
+    write_store(tmp_path / "s", [transcript], cut)
+    with closing(StatementStore(tmp_path / "s")) as store:
+        found, exchanges = store.statements(range(2)), store.exchanges("trams")
+    assert found == cut
+    assert [s.noise for s in found] == [((25, 38), (58, 71)), ((20, 33),)]
+    assert [statements for _, statements in exchanges] == [cut[:1], cut[1:]]
+    assert [e.question for e, _ in exchanges] == [e.question for e in transcript.exchanges]
+    assert [e.question and e.question.noise for e, _ in exchanges] == [((21, 34),), ()]
+    assert found[0].asked == "How many night trams run in Lindhaven?"
+
+
+def test_the_doubts_about_a_document_come_back(tmp_path: Path) -> None:
+    doubtful = fakes.transcript("trams", f"{fakes.TRAMS}\nReporter:\n\nAda Lund: So it is.\n")
+    write_store(tmp_path / "s", [doubtful, fakes.two_transcripts()[0]], [])
+    with closing(StatementStore(tmp_path / "s")) as store:
+        assert [d.notes for d in store.documents()] == [(), doubtful.document.notes]
+        assert store.document("trams") == doubtful.document
+    assert len(doubtful.document.notes) == 1
 
 
 def test_statements_come_in_the_order_asked_for(store: StatementStore) -> None:

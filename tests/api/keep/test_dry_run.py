@@ -1,0 +1,192 @@
+"""What a transcript that is put would be read as, what was doubtful in it, and which file an id means."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests import fakes
+from tests.api.keep.service import BEES, Service, put
+from tests.api.test_errors import refused
+
+DRY = {"dry_run": "true"}
+DOUBTFUL = BEES + "\nReporter:\n\nIda Moss: They sleep.\n"
+NOTE = "line 5: a label without words behind it; skipped"
+VOICES = BEES.replace("Reporter", "SPEAKER_00").replace("Ida Moss", "SPEAKER_01")
+
+
+def upload(
+    client: TestClient, document: str = "bees", text: str = BEES, *, form: Any = None, params: Any = None
+) -> Any:
+    """The response to a transcript sent as a form."""
+    files = {"file": ("x.txt", text.encode())}
+    return client.put(f"/v1/documents/{document}", files=files, data=form, params=params)
+
+
+def tree(service: Service) -> dict[str, bytes]:
+    """Every file of the sources, by its place, with what it holds."""
+    files = (path for path in service.sources.rglob("*") if path.is_file())
+    return {path.relative_to(service.sources).as_posix(): path.read_bytes() for path in files}
+
+
+def place(service: Service, client: TestClient, name: str, text: str = BEES) -> Path:
+    """A file laid into the sources by hand, and served."""
+    path = service.sources / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    assert client.post("/v1/reload").json()["rebuilt"]
+    return path
+
+
+def served(client: TestClient) -> list[str]:
+    """The ids of all documents."""
+    return [document["id"] for document in client.get("/v1/documents").json()["documents"]]
+
+
+def test_a_dry_run_tells_the_turns_and_doubts_and_changes_nothing(local: TestClient, service: Service) -> None:
+    before, version = tree(service), local.get("/version").json()
+    seen = put(local, text=DOUBTFUL, params=DRY | {"title": "Bees"})
+    assert seen.status_code == 200
+    body = seen.json()
+    assert [(t["number"], t["line"], t["speaker"], t["kind"], t["begins"]) for t in body["turns"]] == [
+        (1, 1, "Reporter", "asks", "Where do the bees winter?"),
+        (2, 3, "Ida Moss", "answers", "The bees winter in oak hollows."),
+    ]
+    del body["turns"]
+    assert body == {"document": "bees", "title": "Bees", "speakers": ["Ida Moss"], "statements": 2, "notes": [NOTE]}
+    assert (tree(service), local.get("/version").json(), service.builds) == (before, version, 0)
+    assert served(local) == ["trams"]
+
+
+def test_a_dry_run_of_a_document_that_is_there_leaves_it(local: TestClient, service: Service) -> None:
+    before = tree(service)
+    assert put(local, "trams", params=DRY).json()["title"] == "trams"
+    assert (tree(service), service.builds) == (before, 0)
+    assert local.get("/v1/documents/trams").json()["title"] == "Night trams of Lindhaven"
+
+
+@pytest.mark.parametrize("where", ["form", "params"])
+def test_a_dry_run_may_be_a_form(local: TestClient, service: Service, where: str) -> None:
+    form, params = (DRY, None) if where == "form" else ({}, DRY)
+    seen = upload(local, form=form | {"title": "Bees"}, params=params)
+    assert seen.status_code == 200
+    assert (seen.json()["title"], len(seen.json()["turns"])) == ("Bees", 2)
+    assert tree(service).keys() == {"trams.txt"}
+    assert service.builds == 0
+
+
+@pytest.mark.parametrize("dry_run", ["false", "0"])
+def test_a_run_that_is_not_dry_keeps(local: TestClient, service: Service, dry_run: str) -> None:
+    assert put(local, params={"dry_run": dry_run}).status_code == 201
+    assert tree(service).keys() == {"trams.txt", "bees.txt"}
+
+
+@pytest.mark.parametrize(
+    ("document", "more"),
+    [
+        ("bees", {"text": "Nobody is named here.\n"}),
+        ("bees", {"text": ""}),
+        ("bees", {"text": b"Reporter: \xff"}),
+        ("bees", {"text": "Reporter: \0"}),
+        ("bees", {"headers": {"Content-Type": "application/json"}}),
+        ("bees", {"params": {"title": " "}}),
+        ("bees", {"params": {"names": '["Ida Moss"]'}}),
+        ("bees", {"params": {"colour": "red"}}),
+        ("a b", {}),
+        ("字" * 120, {}),
+    ],
+)
+def test_a_dry_run_refuses_what_put_refuses(local: TestClient, service: Service, document: str, more: Any) -> None:
+    def error(params: dict[str, str]) -> Any:
+        response = put(local, document, **{**more, "params": more.get("params", {}) | params})
+        body = response.json()["error"]
+        del body["request_id"]
+        return response.status_code, body
+
+    status, body = error({})
+    assert status in {415, 422}
+    assert error(DRY) == (status, body)
+    assert tree(service).keys() == {"trams.txt"}
+    assert service.builds == 0
+
+
+def test_an_answer_says_what_was_doubtful(local: TestClient) -> None:
+    assert put(local).json()["notes"] == []
+    assert put(local, text=DOUBTFUL).json()["notes"] == [NOTE]
+    assert local.get("/v1/documents/bees").json()["notes"] == [NOTE]
+
+
+@pytest.mark.parametrize("way", ["plain", "form"])
+def test_names_and_roles_are_json_that_is_kept_and_used(local: TestClient, service: Service, way: str) -> None:
+    said = {"names": {"SPEAKER_01": "Ida Moss"}, "roles": {"SPEAKER_00": "interviewer"}}
+    fields = {name: json.dumps(value) for name, value in said.items()}
+    kept = put(local, text=VOICES, params=fields) if way == "plain" else upload(local, text=VOICES, form=fields)
+    assert kept.status_code == 201, kept.text
+    assert json.loads((service.sources / "bees.json").read_text()) == said
+    assert local.get("/v1/statements/bees%231").json()["speaker"] == "Ida Moss"
+
+
+def test_a_dry_run_uses_names_and_roles(local: TestClient) -> None:
+    turned = {"names": '{"SPEAKER_01": "Ida Moss"}', "roles": '{"Ida Moss": "interviewer", "SPEAKER_00": "witness"}'}
+    turns = put(local, text=VOICES, params=DRY | turned).json()["turns"]
+    assert [(t["speaker"], t["role"], t["kind"]) for t in turns] == [
+        ("SPEAKER_00", "witness", "answers"),
+        ("Ida Moss", "interviewer", "asks"),
+    ]
+
+
+@pytest.mark.parametrize(("name", "value"), [("names", '["x"]'), ("roles", '{"Ida Moss": 1}'), ("names", '{"x": ""}')])
+def test_names_and_roles_that_are_off_are_refused(local: TestClient, service: Service, name: str, value: str) -> None:
+    assert refused(put(local, params={name: value}), 422, "invalid_request")["param"].startswith(name)
+    assert refused(upload(local, form={name: value}), 422, "invalid_request")["param"].startswith(name)
+    assert tree(service).keys() == {"trams.txt"}
+
+
+PLACES = [("my trams.txt", "my-trams"), ("notes.md", "notes"), ("inside/a.txt", "inside-a"), ("B.TXT", "B")]
+
+
+@pytest.mark.parametrize(("name", "document"), PLACES)
+def test_an_id_drops_its_very_file_whatever_that_is_called(
+    local: TestClient, service: Service, name: str, document: str
+) -> None:
+    file = place(service, local, name)
+    file.with_suffix(".json").write_text('{"title": "Bees"}')
+    assert served(local) == sorted(["trams", document])
+    assert local.delete(f"/v1/documents/{document}").status_code == 200
+    assert tree(service).keys() == {"trams.txt"}
+    assert served(local) == ["trams"]
+
+
+@pytest.mark.parametrize(("name", "document"), PLACES)
+def test_an_id_replaces_its_very_file_whatever_that_is_called(
+    local: TestClient, service: Service, name: str, document: str
+) -> None:
+    file = place(service, local, name)
+    elm = BEES.replace("oak", "elm")
+    assert put(local, document, elm, params={"title": "Bees"}).status_code == 200
+    assert tree(service) == {
+        "trams.txt": fakes.TRAMS.encode(),
+        name: elm.encode(),
+        file.with_suffix(".json").relative_to(service.sources).as_posix(): b'{\n  "title": "Bees"\n}\n',
+    }
+    assert local.get(f"/v1/documents/{document}").json()["title"] == "Bees"
+
+
+def test_of_two_files_with_one_id_each_is_dropped_by_its_own(local: TestClient, service: Service) -> None:
+    place(service, local, "a-b.txt")
+    place(service, local, "a b.txt", fakes.APPLES)
+    other = next(document for document in served(local) if document not in {"a-b", "trams"})
+    assert local.get(f"/v1/documents/{other}").json()["title"] == "Orchards after the drought"
+    assert put(local, other, BEES.replace("oak", "elm")).status_code == 200
+    assert "elm" in (service.sources / "a b.txt").read_text()
+    assert local.delete(f"/v1/documents/{other}").status_code == 200
+    assert tree(service).keys() == {"trams.txt", "a-b.txt"}
+
+
+def test_the_last_document_stays_whatever_its_file_is_called(local: TestClient, service: Service) -> None:
+    place(service, local, "my trams.txt")
+    assert local.delete("/v1/documents/trams").status_code == 200
+    refused(local.delete("/v1/documents/my-trams"), 409, "last_document")
+    assert tree(service).keys() == {"my trams.txt"}
