@@ -27,8 +27,8 @@ from qa_service.errors import (
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import build_lock, open_lock, wait_for_build
 from qa_service.settings import Settings
-from qa_service.sources.files import Files, change, check_folder, fits
-from qa_service.sources.files_read import DOCUMENT_ID, SourceFile, source_files
+from qa_service.sources.files import Files, change, check_folder, fits, has_room
+from qa_service.sources.files_read import DOCUMENT_ID, SourceFile, id_of, is_source, source_files
 from qa_service.sources.folder import read_source
 from qa_service.sources.inspection import Inspection, inspect_data
 from qa_service.sources.metadata import Metadata
@@ -61,12 +61,13 @@ class Keeper:
         with self._changing():
             text = self._text(document)
             is_new = not text.exists()
-            return is_new, self._publish({text.with_suffix(".json"): _json(metadata), text: data})
+            return is_new, self._publish(_with_metadata(text, _json(metadata)) | {text: data})
 
     def inspect(self, document: str, data: bytes, fields: Mapping[str, Any]) -> Inspection:
         """How `put` would read it; nothing is kept. Raises BadRequestError and SourceError as `put` does."""
-        if not DOCUMENT_ID.fullmatch(document) or not fits(document):
-            rule = "letters and digits, after the first also '.', '_' and '-', 200 at most"
+        new = DOCUMENT_ID.fullmatch(document) and fits(document) and is_source(Path(f"{document}.txt"))
+        if not new and not self._text(document).is_file():
+            rule = "letters and digits, after the first also '.', '_' and '-', 200 at most; no README or LICENSE"
             message = f"{document!r} can't be an id; use {rule}"
             raise BadRequestError(message, param="document")
         try:
@@ -81,12 +82,13 @@ class Keeper:
         """
         with self._changing():
             text = self._text(document)
-            if not DOCUMENT_ID.fullmatch(document) or not fits(document) or not text.is_file():
+            if not text.is_file():
                 message = f"no source file of {document!r} to delete; if it is still served, POST /v1/reload drops it"
                 raise NotFoundError(message)
             if not any(_parses(other) for other in source_files(self._folder) if other.path != text):
                 raise LastDocumentError(f"{document!r} is the only document that is left; put another one first")
-            return self._publish({text: None, text.with_suffix(".json"): None})
+            shared = any(f.path != text and f.metadata == text.with_suffix(".json") for f in source_files(self._folder))
+            return self._publish({text: None} | ({} if shared else _with_metadata(text, None)))
 
     def refresh(self) -> list[SourceError] | None:
         """Build unless the index is current; why sources were refused, None where nothing was built.
@@ -99,7 +101,7 @@ class Keeper:
     def _text(self, document: str) -> Path:
         """The file that has this id, whatever its name; the one it is to have where there is none."""
         found = next((file.path for file in source_files(self._folder) if file.id == document), None)
-        return found or self._folder / f"{document}.txt"
+        return found or self._folder / f"{id_of(document)}.txt"
 
     def _publish(self, wanted: Files) -> list[SourceError]:
         check_folder(self._folder)
@@ -168,6 +170,12 @@ def _told(output: str) -> list[SourceError]:
 def _printable(name: str) -> str:
     """A file's name, whose bytes need not be UTF-8, so that JSON can hold it."""
     return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _with_metadata(text: Path, content: bytes | None) -> dict[Path, bytes | None]:
+    """What the file beside a transcript is to hold; empty where its name is too long for there to be one."""
+    file = text.with_suffix(".json")
+    return {file: content} if has_room(file) else {}
 
 
 def _parses(file: SourceFile) -> bool:

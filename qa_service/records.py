@@ -34,10 +34,13 @@ def shown(text: str, noise: Noise) -> str:
 
 
 def without_noise(text: str, noise: Noise) -> str:
-    """The text with spaces in place of the given parts."""
+    """The text with spaces in place of the given parts and of the white space around them, which parts no sentence."""
     parts, at = [], 0
     for start, end in noise:
-        parts += [text[at:start], " " * (end - start)]
+        words = text[at:start].rstrip()
+        while end < len(text) and text[end].isspace():
+            end += 1
+        parts += [words, " " * (end - at - len(words))]
         at = end
     return "".join([*parts, text[at:]]) if parts else text
 

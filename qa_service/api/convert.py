@@ -160,4 +160,7 @@ def refused_models(refused: list[SourceError]) -> list[RefusedModel]:
 
 
 def _question_model(question: Piece | None) -> QuestionModel | None:
-    return None if question is None else QuestionModel(text=question.text, start=question.start, end=question.end)
+    if question is None:
+        return None
+    spoken = question.words if question.noise else None
+    return QuestionModel(text=question.text, start=question.start, end=question.end, spoken=spoken)

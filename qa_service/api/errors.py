@@ -104,7 +104,7 @@ def install_error_handlers(app: FastAPI) -> None:
     def validation(request: Request, error: RequestValidationError) -> Response:
         found = error.errors()
         problems = [{"param": _param(e["loc"]), "message": e["msg"]} for e in found[:MOST_PROBLEMS]]
-        if found[0]["type"] == "json_invalid":
+        if found[0]["type"] == "json_invalid" and found[0]["loc"][0] == "body":
             return error_response(request, 400, "invalid_json", "the body is not valid JSON", details=problems)
         first = problems[0]
         more = f" (and {len(found) - 1} more)" if len(found) > MOST_PROBLEMS else ""

@@ -31,7 +31,7 @@ def asked_in(document: Document, exchanges: Sequence[tuple[Exchange, list[Statem
     """Sentences that ask: in what stands before the first exchange, then in the interviewer's questions."""
     pieces = [exchange.question for exchange, _ in exchanges if exchange.question]
     front = document.text[: pieces[0].start] if pieces else ""
-    texts = [*front.split("\n"), *(piece.text for piece in pieces)]
+    texts = [*front.split("\n"), *(piece.words for piece in pieces)]
     asking = (" ".join(sentence.split()) for text in texts for sentence in _ASKING.findall(text))
     return [sentence for sentence in dict.fromkeys(asking) if len(sentence) in LENGTH][:TRIED]
 

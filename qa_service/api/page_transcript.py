@@ -65,7 +65,7 @@ def transcript_page(
                 front += before
         section = Section(exchange.section, exchange.asker)
         if question:
-            section.question = _paragraphs(question.text)
+            section.question = _paragraphs(question.words)
             at = question.end
         section.passages += _passages(text, statements, at, marked)
         at = statements[-1].end if statements else at

@@ -205,6 +205,7 @@ class QuestionModel(BaseModel):
     text: str
     start: int
     end: int
+    spoken: Spoken = None
 
 
 class ExchangeModel(BaseModel):

@@ -1,5 +1,6 @@
 """Changes files of the source folder in one step each, and puts them back."""
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,12 @@ Files = Mapping[Path, bytes | None]  # what each file holds; None where there is
 
 def fits(document: str) -> bool:
     """Whether a file system can hold the longest name made for this id."""
-    return len(_aside(Path(f"{document}.json")).name.encode()) <= LONGEST_NAME
+    return has_room(Path(f"{document}.json"))
+
+
+def has_room(path: Path) -> bool:
+    """Whether a file system can hold a file of this name."""
+    return len(os.fsencode(path.name)) <= LONGEST_NAME
 
 
 def check_folder(folder: Path) -> None:
@@ -66,4 +72,5 @@ def _replace(path: Path, content: bytes | None) -> None:
 
 def _aside(path: Path) -> Path:
     """Where a file is written first; not named `*.txt` or `*.json`, so that no build reads it."""
-    return path.with_name(f".{path.name}.new")
+    digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()
+    return path.with_name(f".{digest[:32]}.new")

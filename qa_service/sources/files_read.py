@@ -12,7 +12,8 @@ from qa_service.errors import SourceError
 
 ENDINGS = (".txt", ".md")
 DOCUMENT_ID = re.compile(r"[\w][\w.-]{0,199}")
-LONGEST_ID = 120
+LONGEST_STEM = 240  # bytes, with room for an ending
+LONGEST_ID = 80  # characters of an id that is made
 _NO_SOURCES = {"readme", "license", "licence", "changelog", "contributing", "notice"}
 # Files that people keep beside transcripts and that nobody means to be read.
 _COMPANIONS = {".json", ".ds_store", ".ini", ".lock", ".tmp", ".new", ".bak", ".gitignore", ".gitkeep", ""}
@@ -56,7 +57,7 @@ def source_files(folder: Path) -> list[SourceFile]:
 def id_of(place: str) -> str:
     """The id made from a file's place: letters and digits of any script, `.`, `_` and `-` stay, the rest is `-`."""
     stem = place.rsplit(".", 1)[0] if Path(place).suffix.lower() in ENDINGS else place
-    if DOCUMENT_ID.fullmatch(stem):
+    if DOCUMENT_ID.fullmatch(stem) and len(stem.encode()) <= LONGEST_STEM:
         return stem
     printable = stem.encode("utf-8", "replace").decode()
     name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", printable)).strip("-._")
@@ -73,12 +74,14 @@ def not_read(folder: Path, files: list[SourceFile]) -> tuple[list[SourceError], 
     read = {file.path.with_suffix(""): file.id for file in files}
     refused: list[SourceError] = []
     beside: dict[str, list[str]] = defaultdict(list)
+    for path in _closed_folders(folder):
+        refused.append(SourceError("a folder that can't be read: permission denied", file=printable(path.name)))
     for path in _walk(folder):
         ending = path.suffix.lower()
         if is_source(path) or path.name.startswith(".") or ending in _COMPANIONS or path.stem.lower() in _NO_SOURCES:
             continue
         if owner := read.get(path.with_suffix("")):
-            beside[owner].append(path.name)
+            beside[owner].append(printable(path.name))
         else:
             place = path.relative_to(folder).as_posix()
             reason = f"only *.txt and *.md are read, not *{ending}; save it as plain text"
@@ -86,14 +89,33 @@ def not_read(folder: Path, files: list[SourceFile]) -> tuple[list[SourceError], 
     return refused, {owner: f"{', '.join(names)} beside it: not read" for owner, names in beside.items()}
 
 
+def printable(name: str) -> str:
+    """A file's name, whose bytes need not be UTF-8, so that a note can hold it."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     """Every file below the folder, those of folders inside too; no hidden folder and no link to one."""
-    for path in sorted(folder.iterdir()):
+    try:
+        inside = sorted(folder.iterdir())
+    except PermissionError:  # `not_read` tells of it
+        inside = []
+    for path in inside:
         if is_folder(path):
             if not path.name.startswith(".") and not path.is_symlink():
                 yield from _walk(path)
         else:
             yield path
+
+
+def _closed_folders(folder: Path) -> Iterator[Path]:
+    """Folders inside that may not be looked into."""
+    try:
+        for path in sorted(folder.iterdir()):
+            if is_folder(path) and not path.name.startswith(".") and not path.is_symlink():
+                yield from _closed_folders(path)
+    except PermissionError:
+        yield folder
 
 
 def is_folder(path: Path) -> bool:

@@ -16,6 +16,7 @@ FEWEST_DOUBTED = 3  # statements: fewer are chance
 MANY = 6  # turns, from which somebody speaks again in a conversation
 COMING_AGAIN = 0.3  # of the turns, that are of somebody who speaks again
 NEARLY_ALL = 0.98  # of the words of a text in which nobody else speaks
+WORTH_TELLING = 12  # words of a turn that is not searched
 LISTED = 8  # lines a note names
 HOW_TO_LABEL = "begin each question with 'Reporter:' or 'Q:' and each answer with its speaker's name or 'A:'"
 _LIKE_A_LABEL = re.compile(r"(?:Q\s?\d*[.:\s]|\[?SPEAKER[ _]\d|[A-Z][A-Z.'’ -]{3,40}[:.]\s)")
@@ -56,6 +57,9 @@ def find_doubts(
     if read.empty:
         notes.append(Note("a label without words behind it; skipped", tuple(read.empty)))
     notes += _loops(read)
+    aside = tuple(turn.line for turn in read.turns if turn.kind == "aside" and turn.words >= WORTH_TELLING)
+    if aside:
+        notes.append(Note("neither asks nor answers, as a chair's order or an objection; not searched", aside))
     notes += _once_among_many(read.turns)
     notes += _one_speaker(read.turns, exchanges)
     return notes + _doubtful_statements(exchanges, lines_of)

@@ -8,10 +8,9 @@ import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import charset_normalizer
-
 from qa_service.errors import SourceError
 from qa_service.records import Document, Transcript
+from qa_service.sources.decoding import decode
 from qa_service.sources.files_read import SourceFile, id_of, is_folder, not_read, source_files
 from qa_service.sources.metadata import Metadata, parse_metadata
 from qa_service.sources.parser import Parsed, parse
@@ -51,7 +50,7 @@ def read_transcript(file: Path) -> Transcript:
 def read_source(file: SourceFile) -> Transcript:
     """Parse one transcript with its metadata. Raises SourceError naming the file, the line and the reason."""
     try:
-        data = _read(file.path)
+        data = read_bytes(file.path)
         metadata, note = read_metadata(file.metadata)
         return _with_note(parse_transcript(file.id, data, metadata), note)
     except OSError as error:
@@ -69,7 +68,7 @@ def _with_note(transcript: Transcript, note: str | None) -> Transcript:
 
 def parse_transcript(document: str, data: bytes, metadata: Metadata) -> Transcript:
     """Parse a transcript's bytes. Raises SourceError with the line and the reason."""
-    text, encoding = decode(data)
+    text, encoding = decode(data, metadata.language)
     parsed = parse(text, told=metadata.told())
     return make_transcript(document, data, text, encoding, metadata, parsed)
 
@@ -96,25 +95,12 @@ def make_transcript(
     )
 
 
-def decode(data: bytes) -> tuple[str, str | None]:
-    """The text of a file, and the name of its encoding where that is not UTF-8. Raises SourceError with the line."""
-    try:
-        return data.decode("utf-8"), None
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        best = charset_normalizer.from_bytes(data).best()
-        if best is None:
-            reason = "not UTF-8, and its encoding can't be told; save the file as UTF-8 text"
-            raise SourceError(reason, line=line) from error
-        return str(best), best.encoding
-
-
 def read_metadata(file: Path) -> tuple[Metadata, str | None]:
     """The metadata beside a transcript, or the defaults when there are none, and a note. Raises SourceError."""
     if not os.path.lexists(file) or is_folder(file):
         return Metadata(), None
     try:
-        return parse_metadata(_read(file), file)
+        return parse_metadata(read_bytes(file), file)
     except OSError as error:
         raise SourceError(f"can't be read: {error.strerror}", file=file.name) from error
 
@@ -134,13 +120,13 @@ def fingerprint(folder: Path) -> str:
 
 def _checksum(file: Path) -> str | None:
     try:
-        return hashlib.sha256(_read(file)).hexdigest()
+        return hashlib.sha256(read_bytes(file)).hexdigest()
     except OSError:
         return None
 
 
-def _read(file: Path) -> bytes:
-    """Raises OSError also for a pipe or a device, which might never end."""
+def read_bytes(file: Path) -> bytes:
+    """A file's bytes. Raises OSError also for a pipe or a device, which might never end."""
     if not stat.S_ISREG(file.stat().st_mode):
         raise OSError(errno.EINVAL, "not a regular file")
     return file.read_bytes()

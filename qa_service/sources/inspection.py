@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_service.errors import SourceError
+from qa_service.sources.decoding import decode
 from qa_service.sources.exchanges import speaker_of
 from qa_service.sources.files_read import id_of
-from qa_service.sources.folder import decode, make_transcript, read_metadata
+from qa_service.sources.folder import make_transcript, read_bytes, read_metadata
 from qa_service.sources.metadata import Metadata
 from qa_service.sources.parser import parse
 from qa_service.sources.turns import Kind, Turn
@@ -42,9 +43,12 @@ class Inspection:
 
 def inspect_file(file: Path) -> Inspection:
     """Read a file with the metadata beside it. Raises SourceError naming the file, the line and the reason."""
+    if not file.name or file.is_dir():
+        raise SourceError("can't be read: it is a folder; name a transcript in it", file=file.name or str(file))
     try:
+        data = read_bytes(file)
         metadata, note = read_metadata(file.with_suffix(".json"))
-        seen = inspect_data(id_of(file.name), file.read_bytes(), metadata)
+        seen = inspect_data(id_of(file.name), data, metadata)
     except OSError as error:
         raise SourceError(f"can't be read: {error.strerror}", file=file.name) from error
     except SourceError as error:
@@ -55,7 +59,7 @@ def inspect_file(file: Path) -> Inspection:
 
 def inspect_data(document: str, data: bytes, metadata: Metadata) -> Inspection:
     """Read a file's bytes. Raises SourceError with the line and the reason."""
-    text, encoding = decode(data)
+    text, encoding = decode(data, metadata.language)
     parsed = parse(text, told=metadata.told())
     transcript = make_transcript(document, data, text, encoding, metadata, parsed)
     return Inspection(

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from qa_service.errors import SourceError
+from qa_service.sources.files_read import printable
 from qa_service.sources.heads import nfc
 from qa_service.sources.parser import Told
 
@@ -57,7 +58,10 @@ def parse_metadata(data: bytes, file: Path) -> tuple[Metadata, str | None]:
     except UnicodeDecodeError as error:
         raise SourceError("not UTF-8; save the file as UTF-8 text", file=file.name) from error
     if foreign := _keys_of_another(text):
-        return Metadata(), f"{file.name} holds {foreign}, so it is another program's output; not used as metadata"
+        return (
+            Metadata(),
+            f"{printable(file.name)} holds {foreign}, so it is another program's output; not used as metadata",
+        )
     try:
         return Metadata.model_validate_json(text), None
     except ValidationError as error:

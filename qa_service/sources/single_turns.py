@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from qa_service.sources.turns import Kind, Turn
 
@@ -35,7 +36,7 @@ def decide_by_turn(turns: Sequence[Turn], people: Mapping[str, tuple[int, float]
     `people`: by key how many turns somebody has, and the share that holds a question.
     """
     floor = _Floor()
-    for turn, after in zip(turns, [*turns[1:], None], strict=True):
+    for turn, after in zip(turns, chain(turns[1:], [None]), strict=False):
         if turn.key not in told and turn.name and not turn.unmarked:
             share = people[turn.key][1]
             if turn.words <= ECHO and turn.key.startswith(("unknown", "unidentified")):

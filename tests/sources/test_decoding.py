@@ -6,7 +6,8 @@ import pytest
 
 from qa_service.errors import SourceError
 from qa_service.records import Transcript
-from qa_service.sources.folder import decode, parse_transcript
+from qa_service.sources.decoding import decode
+from qa_service.sources.folder import parse_transcript
 from qa_service.sources.metadata import Metadata
 
 GERMAN = """\
@@ -134,3 +135,28 @@ def test_utf16_without_a_mark_that_could_be_utf8_is_refused() -> None:
 def test_bytes_that_are_no_text_in_any_encoding_are_refused() -> None:
     with pytest.raises(SourceError, match=r"encoding can't be told|NUL|label"):
         parsed(bytes(range(256)) * 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "language"),
+    [
+        ("It costs £1 by day. At night it is €1 – for everybody.", "cp1252", "en"),
+        ("¿Mañana? Sí, señor: ½ hora – «nada más».", "cp1252", "es"),
+        ("Łódź płaci za światła i drogę. To są nasze tramwaje, prawda?", "cp1250", "pl"),
+        ("Şehir, gece tramvayını ödüyor. Işıklar için teşekkürler.", "cp1254", "tr"),
+    ],
+)
+def test_latin_letters_are_those_of_the_languages_code_page(text: str, encoding: str, language: str) -> None:
+    assert decode(f"{text}\n".encode(encoding), language) == (f"{text}\n", encoding)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Корреспондент: Сколько трамваев ходит ночью?\n\nМинистр: Двенадцать. Они красные.\n" * 20, "cp1251"),
+        ("【記者】電車は何台ですか。\n\n【知事】九台です。来年度から増やします。\n" * 20, "cp932"),
+        ("记者：有多少电车？\n\n林岚：有九辆电车，都是红色的。我们明年还要买新的。\n" * 20, "gb18030"),
+    ],
+)
+def test_other_letters_are_left_to_the_detector(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding))[0] == text

@@ -89,3 +89,22 @@ def test_a_refusal_names_how_lines_seem_to_begin() -> None:
     text = "Application: 23/01877.\n\nThe oak is kept.\n\nApplication: 23/01902.\n\nNo objection was made.\n"
     with pytest.raises(SourceError, match="lines seem to begin with 'Application:'"):
         parse(text)
+
+
+def test_words_of_whoever_neither_asks_nor_answers_are_told() -> None:
+    text = (
+        "BY MR. HART:\nQ.  Did you sign?\nMS. OKORO:  Objection, and I ask that the last two answers of this witness "
+        "be struck.\nTHE WITNESS:  I did.\nQ.  When?\nA.  In June.\n"
+    )
+    assert notes(text) == ["line 3: neither asks nor answers, as a chair's order or an objection; not searched"]
+
+
+def test_a_speech_without_labels_is_that_of_the_one_speaker_whom_the_metadata_name() -> None:
+    text = "Trams\n\nWe bought nine trams.\n\nAll of them are red.\n"
+    answers = parse(text, speakers=("Ada Lund",)).exchanges[0].answers
+    assert [(a.speaker, a.piece.text) for a in answers] == [
+        ("Ada Lund", "We bought nine trams."),
+        ("Ada Lund", "All of them are red."),
+    ]
+    with pytest.raises(SourceError, match="no line opens with a speaker's label"):
+        parse(text)

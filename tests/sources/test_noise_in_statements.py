@@ -3,6 +3,7 @@
 import pytest
 
 from qa_service.records import Piece, Statement, Transcript, noise_within, shown, spoken_parts, without_noise
+from qa_service.sources.sentences import sentence_spans
 from qa_service.sources.statements import cut_statements
 from tests import fakes
 
@@ -142,7 +143,7 @@ TEXT, NOISE = "half a\n#\n sentence", ((7, 8),)
 
 
 def test_noise_is_blanked_left_out_or_walked_around() -> None:
-    assert without_noise(TEXT, NOISE) == "half a\n \n sentence"
+    assert without_noise(TEXT, NOISE) == "half a    sentence"
     assert shown(TEXT, NOISE) == "half a sentence"
     assert [TEXT[start:end] for start, end in spoken_parts(TEXT, NOISE)] == ["half a", "sentence"]
     assert (without_noise(TEXT, ()), shown(TEXT, ())) == (TEXT, TEXT)
@@ -162,3 +163,11 @@ def test_noise_may_stand_at_the_edges(noise: tuple[tuple[int, int], ...]) -> Non
     text = "##ab##"
     assert len(without_noise(text, noise)) == len(text)
     assert shown(text, noise) == "".join(without_noise(text, noise).split())
+
+
+def test_what_interrupts_a_sentence_does_not_end_it() -> None:
+    """Neither for the span that answers nor where a paragraph is too long for the model."""
+    spoken = statements(fakes.transcript("trams", PAGES))[0].spoken
+    assert [spoken[start:end].split()[0] for start, end in sentence_spans(spoken)] == ["Nobody", "The", "They"]
+    cut = [shown(s.text, s.noise) for s in statements(fakes.transcript("trams", PAGES), 14)]
+    assert INTERRUPTED in cut

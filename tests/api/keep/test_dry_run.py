@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from qa_service.errors import BuildFailedError
 from tests import fakes
 from tests.api.keep.service import BEES, Service, put
 from tests.api.test_errors import refused
@@ -190,3 +191,30 @@ def test_the_last_document_stays_whatever_its_file_is_called(local: TestClient, 
     assert local.delete("/v1/documents/trams").status_code == 200
     refused(local.delete("/v1/documents/my-trams"), 409, "last_document")
     assert tree(service).keys() == {"my trams.txt"}
+
+
+@pytest.mark.parametrize("name", ["README", "license"])
+def test_a_name_that_is_no_source_is_no_id(local: TestClient, service: Service, name: str) -> None:
+    before = service.files()
+    for more in ({}, {"params": {"dry_run": "true"}}):
+        assert refused(put(local, name, **more), 422, "invalid_request")["param"] == "document"
+    assert service.files() == before
+
+
+def test_broken_json_in_a_parameter_is_named(local: TestClient) -> None:
+    assert "names" in refused(put(local, params={"names": '{"Ida Moss"'}), 422, "invalid_request")["message"]
+
+
+def test_a_very_long_file_name_can_be_dropped_and_comes_back_when_the_build_fails(
+    local: TestClient, service: Service
+) -> None:
+    long = service.sources / f"{'x' * 250}.txt"
+    long.write_text(BEES)
+    local.post("/v1/reload")
+    document = next(d["id"] for d in local.get("/v1/documents").json()["documents"] if d["id"].startswith("x"))
+    service.error = BuildFailedError("no")
+    assert local.delete(f"/v1/documents/{document}").status_code == 500
+    assert long.read_text() == BEES
+    service.error = None
+    assert local.delete(f"/v1/documents/{document}").status_code == 200
+    assert not long.exists()
