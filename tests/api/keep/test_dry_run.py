@@ -196,8 +196,8 @@ def test_the_last_document_stays_whatever_its_file_is_called(local: TestClient, 
 @pytest.mark.parametrize("name", ["README", "license"])
 def test_a_name_that_is_no_source_is_no_id(local: TestClient, service: Service, name: str) -> None:
     before = service.files()
-    for more in ({}, {"params": {"dry_run": "true"}}):
-        assert refused(put(local, name, **more), 422, "invalid_request")["param"] == "document"
+    for dry_run in ("false", "true"):
+        assert refused(put(local, name, params={"dry_run": dry_run}), 422, "invalid_request")["param"] == "document"
     assert service.files() == before
 
 
