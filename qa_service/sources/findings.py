@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qa_service.errors import SourceError
-from qa_service.records import Exchange
+from qa_service.records import Exchange, Paragraph
 from qa_service.sources.front import Front
 from qa_service.sources.sentences import QUESTION, sentence_spans
 from qa_service.sources.turns import Turn, TurnsRead
 
-DOUBTED = 0.25  # of the statements' characters, that may be doubtful; more, and the text was not understood
+DOUBTED = 0.12  # of the statements' characters, that may be doubtful; more, and the text was not understood
 FEWEST_DOUBTED = 3  # statements: fewer are chance
 MANY = 6  # turns, from which somebody speaks again in a conversation
 COMING_AGAIN = 0.3  # of the turns, that are of somebody who speaks again
@@ -19,6 +19,7 @@ NEARLY_ALL = 0.98  # of the words of a text in which nobody else speaks
 WORTH_TELLING = 12  # words of a turn that is not searched
 LISTED = 8  # lines a note names
 HOW_TO_LABEL = "begin each question with 'Reporter:' or 'Q:' and each answer with its speaker's name or 'A:'"
+_ODD_OPENING = re.compile(r"[\[(<]?[A-Z][\w.'’ -]{0,30}?\s?[^\w\s.,;!?'\"’”)—–-]{1,3}(?=\s)")
 _LIKE_A_LABEL = re.compile(r"(?:Q\s?\d*[.:\s]|\[?SPEAKER[ _]\d|[A-Z][A-Z.'’ -]{3,40}[:.]\s)")
 
 
@@ -99,31 +100,38 @@ def _one_speaker(turns: Sequence[Turn], exchanges: Sequence[Exchange]) -> list[N
 
 
 def _doubtful_statements(exchanges: Sequence[Exchange], lines_of: dict[int, int]) -> list[Note]:
-    asking: list[int] = []
-    labelled: list[int] = []
-    total = doubtful = 0
-    for exchange in exchanges:
-        for answer in exchange.answers:
-            text = answer.piece.text
-            total += len(text)
-            if _LIKE_A_LABEL.match(text):
-                labelled.append(answer.number)
-            elif _only_asks(answer.piece.spoken):
-                asking.append(answer.number)
-            else:
-                continue
-            doubtful += len(text)
+    answers = [answer for exchange in exchanges for answer in exchange.answers]
+    openings = Counter(_opening(answer.piece.text) for answer in answers)
+    labelled = [a for a in answers if _opens_like_a_label(a.piece.text, openings)]
+    seen = {a.number for a in labelled}
+    asking = [a for a in answers if a.number not in seen and _only_asks(a.piece.spoken)]
     notes = []
     if labelled:
-        notes.append(Note("a statement that opens like a label", tuple(lines_of[n] for n in labelled)))
+        notes.append(Note("a statement that opens like a label", tuple(lines_of[a.number] for a in labelled)))
     if asking:
-        notes.append(Note("a statement that only asks", tuple(lines_of[n] for n in asking)))
-    if len(asking) + len(labelled) >= FEWEST_DOUBTED and doubtful > DOUBTED * total:
-        worst = labelled or asking
-        what = "open like a label" if labelled else "only ask"
-        reason = f"{len(worst)} of its statements {what}, so who says what was not understood; {HOW_TO_LABEL}"
-        raise SourceError(reason, line=lines_of[worst[0]])
+        notes.append(Note("a statement that only asks", tuple(lines_of[a.number] for a in asking)))
+    doubtful = sum(len(a.piece.text) for a in (*labelled, *asking))
+    if len(asking) + len(labelled) >= FEWEST_DOUBTED and doubtful > DOUBTED * sum(len(a.piece.text) for a in answers):
+        raise SourceError(_misunderstood(labelled, asking), line=lines_of[(labelled or asking)[0].number])
     return notes
+
+
+def _misunderstood(labelled: Sequence[Paragraph], asking: Sequence[Paragraph]) -> str:
+    """Why a text is refused whose statements look like labels or questions."""
+    what = f"{len(labelled)} of its statements open like a label" if labelled else f"{len(asking)} statements only ask"
+    shown = f" ({_opening(labelled[0].piece.text) or labelled[0].piece.text[:20]!r})" if labelled else ""
+    return f"{what}{shown}, so who says what was not understood; {HOW_TO_LABEL}"
+
+
+def _opening(text: str) -> str:
+    """What stands at a statement's start in front of a mark that no sentence has there: `QUESTION>>`; empty if none."""
+    match = _ODD_OPENING.match(text)
+    return match.group() if match else ""
+
+
+def _opens_like_a_label(text: str, openings: Counter[str]) -> bool:
+    opening = _opening(text)
+    return _LIKE_A_LABEL.match(text) is not None or (bool(opening) and openings[opening] >= FEWEST_DOUBTED)
 
 
 def _only_asks(text: str) -> bool:

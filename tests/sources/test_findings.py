@@ -67,6 +67,14 @@ def test_answers_that_open_like_labels_are_told_and_many_are_refused() -> None:
     assert refused.value.line == 9
 
 
+@pytest.mark.parametrize("mark", ["QUESTION>>", "Question ~", "Press ##"])
+def test_answers_that_open_alike_and_with_an_odd_mark_are_an_asker_whose_label_was_not_read(mark: str) -> None:
+    text = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n\n"
+    text += "".join(f"{mark} What of line {n} in town?\n\nAda Lund: Forty buses run there.\n\n" for n in range(4))
+    with pytest.raises(SourceError, match=f"open like a label \\('{mark}'\\)"):
+        parse(text)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
