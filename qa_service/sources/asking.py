@@ -15,6 +15,8 @@ MARKED = 0.1  # of all turns, that hold a question mark; less, and questions are
 FEW_WORDS = 8  # of a turn that only gives the floor
 REPLYING = 0.4  # of a person's turns, that stand right behind another's question: one who replies
 BETWEEN = 0.75  # of a person's turns, that stand between turns of those who reply: one who asks
+MEMBERS = 3  # of parties, who never reply, from which most of them tell of the others
+MOST_MEMBERS = 0.5  # of those, that ask
 HUB = 0.3  # of all turns, that one person has to whom all others turn
 _CALLERS = {"analyst", "investor", "shareholder", "analysts"}  # who asks on a call that an operator leads
 _COURT = {"the court", "the witness", "the clerk", "the videographer", "the bailiff", "the court reporter"}
@@ -24,8 +26,10 @@ _COURT = {"the court", "the witness", "the clerk", "the videographer", "the bail
 class _Person:
     turns: int = 0
     asking: int = 0
+    of_a_party: bool = False
     ending: int = 0  # turns that end with a question
     replies: int = 0  # turns right behind another's question
+    behind_askers: int = 0  # turns right behind one whose label says that it asks
     longest: int = 0
     words: int = 0
 
@@ -60,13 +64,16 @@ def _people(turns: Sequence[Turn]) -> dict[str, _Person]:
     for i, turn in enumerate(turns):
         person = people[turn.key]
         person.turns += 1
+        person.of_a_party |= turn.of_a_party
         person.asking += turn.asks_something
         person.ending += turn.ends_asking
         words = turn.words
         person.words += words
         person.longest = max(person.longest, words)
         before = turns[i - 1] if i else None
-        person.replies += before is not None and before.key != turn.key and before.ends_asking
+        if before is not None and before.key != turn.key:
+            person.replies += before.ends_asking
+            person.behind_askers += before.says == "asks"
     return dict(people)
 
 
@@ -86,6 +93,7 @@ def _kinds(
             kinds[key] = "aside"
     open_ = {key: person for key, person in people.items() if key not in kinds}
     _by_questions(open_, kinds, answering="answers" in kinds.values(), marked=not any(turn.unmarked for turn in turns))
+    _ask_like_other_members(kinds, open_)
     speaking = [turn for turn in turns if kinds[turn.key] != "aside" and turn.says != "presides"]
     _turn_to_the_hub(speaking, people, kinds, open_)
     _turn_to_those_who_reply(speaking, people, kinds, open_)
@@ -100,7 +108,8 @@ def _by_words(person: _Person, says: str | None, *, in_court: bool) -> Kind | No
         return "aside"
     if says in {"asks", "hosts"}:
         return "asks"
-    if says == "presides" and (person.replies < 2 or 2 * person.replies < person.turns):
+    replies = max(person.replies, person.behind_askers)  # the president of a country
+    if says == "presides" and (replies < 2 or 2 * replies < person.turns):
         return "asks"
     return None
 
@@ -126,6 +135,13 @@ def _by_questions(open_: Mapping[str, _Person], kinds: dict[str, Kind], *, answe
             more = person.ending_share >= ASKING_MORE and person.ending_share - least >= MORE
             asks = not replies and person.turns > 2 and more
         kinds[key] = "asks" if asks else "answers"
+
+
+def _ask_like_other_members(kinds: dict[str, Kind], open_: Mapping[str, _Person]) -> None:
+    """Members of parties who never reply ask where most of them do, with a mark or without one."""
+    members = [key for key, person in open_.items() if person.of_a_party and not person.replies]
+    if len(members) >= MEMBERS and sum(kinds[key] == "asks" for key in members) >= MOST_MEMBERS * len(members):
+        kinds.update(dict.fromkeys(members, "asks"))
 
 
 def _turn_to_those_who_reply(
@@ -159,7 +175,7 @@ def _turn_to_the_hub(
         return
     between: dict[str, bool] = {}
     for i, turn in enumerate(turns):
-        before = i == 0 or turns[i - 1].key == hub
+        before = i == 0 or turns[i - 1].key == hub or kinds[turns[i - 1].key] == "asks"
         after = i + 1 < len(turns) and turns[i + 1].key == hub
         between[turn.key] = between.get(turn.key, True) and before and after
     few = [key for key in open_ if key != hub and people[key].turns <= 2 and between[key]]

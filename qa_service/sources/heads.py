@@ -29,11 +29,13 @@ _CLOSING = {
 }
 _GROUP = re.compile(r"\s*+[\[(（［]([^\[\]()（）［］]{0,120})[\])）］]$")
 _GROUP_INSIDE = re.compile(r"(?P<name>[^()\[\]]{2,60}?)\s*\((?P<group>[^()]{1,80})\)(?P<behind>[^():：]*)$")
-_NUMBER = re.compile(r"(?P<asks>[QP]?)\s?\(?\d{1,4}[.)]?[ \t]++(?=[^\W\d_])", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:[^\W\d_]{2,8}\.\s+)?(?P<asks>[QP]?)\s?\(?\d{1,4}[.)]?[ \t]++(?=[^\W\d_])", re.IGNORECASE)
+_NICKNAME = re.compile(r"\s[\"“'‘][^\W\d_]+[\"”'’](?=\s)")  # Bertrand “Bert” Lund
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _INITIALS = re.compile(r"\.\s?[^\W\d_]$")  # `H. M.` keeps its last full stop
 _NOT_IN_ROLES = frozenset('"“”„«»?!;')
 _CODE = re.compile(r"[A-Z]{1,3}\?")  # one of the participants, nobody knows which
+_PARTY = re.compile(r"[A-Z](?:[\w.&-]{0,5}|[\w/&-]*[A-Z][\w/&-]*)")
 _ASIDE = re.compile(r"\s+(?:--|–|—|\||/)\s+")
 
 
@@ -52,6 +54,11 @@ class Head:
     def key(self) -> str:
         """What tells people apart: the name without regard to capitals."""
         return self.name.casefold()
+
+    @property
+    def of_a_party(self) -> bool:
+        """Whether a party's short name stands behind it in brackets: `(Lab)`, `(Verts/ALE)`."""
+        return self.bracketed and _PARTY.fullmatch(self.roles[-1]) is not None
 
     @property
     def words(self) -> list[str]:
@@ -118,6 +125,7 @@ def without_times(text: str) -> tuple[str, bool]:
 def _can_be_a_name(name: str) -> bool:
     if _CODE.fullmatch(name):
         return True
+    name = _NICKNAME.sub("", name)
     if not name or len(name) > LONGEST or not (name[0].isalpha() or name[0] in "《〈"):
         return False
     if any(mark in name for mark in ':：?!؟？！。；;\t"“”[](){}*…'):

@@ -41,6 +41,7 @@ class Label:
     form: str
     says: str | None  # what its words tell, see `role_of`; None: a mere name
     examines: bool = False  # `BY MR. LUND:`, which says who asks from here on
+    of_a_party: bool = False
 
 
 def learn_labels(
@@ -73,7 +74,7 @@ def _is_label(evidence: Evidence, one: Opening, line: int) -> bool:
 def _is_told_by_words(evidence: Evidence, one: Opening) -> bool:
     """Whether its words make it a label though its form may not be the text's: `Reporter` alone, `Pregunta. `."""
     head = one.head
-    if one.form == "alone-asked":
+    if one.form in {"alone-asked", "asked"}:
         return is_capitalised(head.name)
     if one.form.startswith("alone"):
         return len(head.words) <= MOST_ROLE_WORDS and (says_role(head) or is_unnamed(head))
@@ -87,7 +88,8 @@ def _is_of_its_form(evidence: Evidence, one: Opening) -> bool:
         return evidence.plausible(head) or len(head.name.split()) <= MOST_WORDS
     if one.form in {"stop", "stop-dash"}:
         return evidence.plausible(head)
-    once = says_role(head) or is_numbered(head) or is_unnamed(head) or one.form in _SURE_ONCE
+    once = one.form == "timed" and " " in head.name
+    once |= says_role(head) or is_numbered(head) or is_unnamed(head) or one.form in _SURE_ONCE
     return (count > 1 or once) and (evidence.plausible(head) or count >= OFTEN)
 
 
@@ -140,7 +142,7 @@ def _label(evidence: Evidence, one: Opening) -> Label:
     known = evidence.known_name(head)
     name = head.name[3:].strip() if examines else known or head.name
     role = None if known and known != head.name else ", ".join(head.roles) or None
-    return Label(name, role, one.text_from, one.form, says, examines)
+    return Label(name, role, one.text_from, one.form, says, examines, head.of_a_party)
 
 
 def _answers(letter: str, pair: frozenset[str]) -> bool:

@@ -28,6 +28,10 @@ _BRACKET = re.compile(
 _MARKED = re.compile(r"[○◯●◎]\s?(?P<head>[^\s:：].{0,40}?)　+(?=\S)")
 _WIDE = re.compile(r"(?P<head>[^\W\d_][^\t]{0,48}?)(?:\t+|\s{3,}+)(?=\S)")
 _BOLD = re.compile(r"(?:\*\*|__)(?P<head>[^*_\n]{1,70})(?:\*\*|__)[.:]?\s+(?=\S)")
+_TIMED = re.compile(
+    r"(?P<head>[^\W\d_][^\[\](){}:\n]{0,60}?)\s*\\?[\[(](?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?\\?[\])]\s*+(?=\S)"
+)
+_ASKED = re.compile(r"\d{1,4}\.\s+(?P<head>[A-Z][^.:?!\n]{2,60}?) (?=asked (?:the|His|Her) [A-Z])")
 _ASKED_BY = re.compile(r"(?:Asked|Tabled|Moved) by (?P<name>(?:The )?[A-Z][^.:]{2,60})$")
 _ADDRESS = re.compile(r"[<\[(]?https?://\S+")
 _TABLE = re.compile(r"[^\s.?!:;,\"”’)]\s{2,}\S{1,60}\s{2,}\S")
@@ -53,7 +57,7 @@ def openings(line: str) -> Iterator[Opening]:
         yield _moved(alone, start)
     if marked := _marked(line):
         yield marked
-    for read in (_bracket, _colon, _stop, _bold, _wide, _dash):
+    for read in (_bracket, _colon, _stop, _bold, _timed, _asked, _wide, _dash):
         if found := read(rest):
             yield _moved(found, start)
 
@@ -207,6 +211,20 @@ def _bold(line: str) -> Opening | None:
     match = _BOLD.match(line)
     head = read_head(match["head"]) if match else None
     return Opening("bold", head, _behind_time(line, match.end())) if match and head else None
+
+
+def _timed(line: str) -> Opening | None:
+    """`Ada Lund [00:01:02] How many?`"""
+    match = _TIMED.match(line)
+    head = read_head(match["head"]) if match else None
+    return Opening("timed", head, match.end()) if match and head else None
+
+
+def _asked(line: str) -> Opening | None:
+    """`61. Deputy Ada Lund asked the Minister …`, a question that was tabled."""
+    match = _ASKED.match(line)
+    head = read_head(match["head"]) if match else None
+    return Opening("asked", replace(head, asks=True), match.end()) if match and head else None
 
 
 def _wide(line: str) -> Opening | None:

@@ -33,6 +33,7 @@ class Turn:
     paragraphs: list[RawParagraph] = field(default_factory=list)
     kind: Kind = "answers"
     examiner: str | None = None
+    of_a_party: bool = False
     unmarked: bool = False  # questions carry no mark in this text: they are told by how they begin
 
     @property
@@ -122,7 +123,8 @@ def _without_lists(turns: list[Turn]) -> list[Turn]:
 
 def _turn(label: Label, line: int, known: Mapping[str, str], examiner: str | None) -> Turn:
     name = known.get(label.name.casefold(), label.name)
-    return Turn(name, label.role, label.says, line, examiner=examiner if label.says == "asks" else None)
+    examiner = examiner if label.says == "asks" else None
+    return Turn(name, label.role, label.says, line, examiner=examiner, of_a_party=label.of_a_party)
 
 
 def _merged(text: str, turns: Sequence[Turn]) -> list[Turn]:

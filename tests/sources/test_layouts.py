@@ -30,8 +30,6 @@ KNOWN_SHORT: dict[str, Score] = {
     "focus-group-int-p": Score(0.976, 0, 0.789, 0),
     # a question of two words without a mark (予算は。) is none
     "japan-diet-sangiin": Score(1, 0, 0.888, 0),
-    # `Your name, please?` is the question, and the asker who gives his name answers it
-    "mea-india-briefing": Score(1, 0.051, 0.9, 0),
     # a question in writing below the briefing, without a label
     "mfa-en-followups": Score(1, 0.066, 0.928, 0),
     # `1. NAME (Party) to the Minister: …` at the start is an introduction; the Speaker's ruling is the question; a note
