@@ -153,7 +153,10 @@ def _turn_to_those_who_reply(
     inside: Counter[str] = Counter()
     for before, turn, after in zip(turns, turns[1:], turns[2:], strict=False):
         inside[turn.key] += 1
-        between[turn.key] += before.key in replying and after.key in replying
+        around = {before.key, after.key}
+        may_ask = people[turn.key].share >= ASKING_MORE and not (before.ends_asking and before.key not in replying)
+        others = {key for key in around if kinds[key] == "asks"} if may_ask else set()
+        between[turn.key] += bool(around & replying) and around <= replying | others
     for key in open_:
         if key not in replying and inside[key] > 1 and between[key] >= BETWEEN * inside[key]:
             kinds[key] = "asks"
@@ -175,7 +178,8 @@ def _turn_to_the_hub(
         return
     between: dict[str, bool] = {}
     for i, turn in enumerate(turns):
-        before = i == 0 or turns[i - 1].key == hub or kinds[turns[i - 1].key] == "asks"
+        last = turns[i - 1] if i else None
+        before = last is None or last.key == hub or (kinds[last.key] == "asks" and not last.ends_asking)
         after = i + 1 < len(turns) and turns[i + 1].key == hub
         between[turn.key] = between.get(turn.key, True) and before and after
     few = [key for key in open_ if key != hub and people[key].turns <= 2 and between[key]]

@@ -13,6 +13,7 @@ UNTERMINATED = 0.2  # of spoken paragraphs, that may lack a closing mark where o
 TITLE_CASE = 0.6  # of its words, that begin with a capital in a title
 LONGEST_HEADING = 14  # words
 FOOTER = 12  # paragraphs at most behind the last turn
+_QUOTED = re.compile(r"[\"“„«»].*[^\W_][\"”“»«]")
 _LAST_WORD = re.compile(
     r"\b(?:end|ends|ended|concluded|adjourned|closed)\b|以上|全文|完|了[）)]|结束|끝", re.IGNORECASE
 )
@@ -28,11 +29,13 @@ def mark_headings(paragraphs: Sequence[RawParagraph]) -> list[RawParagraph]:
         for before, p in zip([None, *paragraphs], paragraphs, strict=False)
         if p.piece.text and not p.noise and (p.label or (before and before.label and not before.piece.text))
     ]
-    if not spoken or sum(not p.ends_sentence and p.piece.text[-1:].isalnum() for p in spoken) > UNTERMINATED * len(
-        spoken
-    ):
+    unterminated = sum(not p.ends_sentence and p.piece.text[-1:].isalnum() for p in spoken)
+    if not spoken or unterminated > UNTERMINATED * len(spoken):
         return list(paragraphs)
-    marked = [replace(p, noise="heading") if _is_heading(p) else p for p in paragraphs]
+    marked = [
+        replace(p, noise="heading") if _is_heading(p) or _is_quoted_heading(p, after) else p
+        for p, after in zip(paragraphs, [*paragraphs[1:], None], strict=True)
+    ]
     last = max((i for i, p in enumerate(marked) if p.label), default=len(marked))
     heading = next((i for i in range(last + 1, len(marked)) if _closes(marked[i])), len(marked))
     if len(marked) - heading <= FOOTER:
@@ -54,6 +57,14 @@ def _is_heading(paragraph: RawParagraph) -> bool:
         and (text[-1].isalnum() or text[-1] in ")*") and not text[0].islower()
         and word_count(text) <= LONGEST_HEADING and len(sentence_spans(text)) == 1 and _is_set_as_title(text)
     )  # fmt: skip
+
+
+def _is_quoted_heading(paragraph: RawParagraph, after: RawParagraph | None) -> bool:
+    """Whether it is a title that quotes what the turns under it say: `“The ditches were progress once”`."""
+    text = paragraph.piece.text
+    if paragraph.label or paragraph.noise or not paragraph.apart or after is None or after.label is None:
+        return False
+    return _QUOTED.fullmatch(text) is not None and word_count(text) <= LONGEST_HEADING
 
 
 def _is_set_as_title(text: str) -> bool:

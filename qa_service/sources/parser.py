@@ -24,7 +24,9 @@ from qa_service.sources.speechless import mark_speechless
 from qa_service.sources.turns import Kind, Turn, read_turns
 from qa_service.sources.unlabelled import question_paragraphs
 
+ROUND_TIMES = 6  # at the starts of lines, from which they are a timetable's: speech begins at any minute
 _LABEL_ENDS = re.compile(r"\([^()\n]{1,40}\)\s*[:：]\s*")
+_CLOCK = re.compile(r"^[ \t]*\d{1,2}[:.](\d{2})(?:\s?[-–]\s?\d{1,2}[:.]\d{2})?[ \t]+(?=[^\W\d_])", re.MULTILINE)
 _CUE = re.compile(r"^[ \t]*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}[ \t]+-->", re.MULTILINE)
 
 
@@ -98,6 +100,10 @@ def _refuse_what_is_no_text(text: str) -> None:
     if cue := _CUE.search(text):
         line = text.count("\n", 0, cue.start()) + 1
         raise SourceError("this is a file of subtitles; export the transcript as plain text", line=line)
+    clocks = list(_CLOCK.finditer(text))
+    if len(clocks) >= ROUND_TIMES and all(int(clock[1]) % 5 == 0 for clock in clocks):
+        line = text.count("\n", 0, clocks[0].start()) + 1
+        raise SourceError("every time is a multiple of five minutes: this reads like a programme", line=line)
     if "\r" in text.strip() and "\n" not in text.strip():
         raise SourceError("lines end in CR only; save the file with LF or CRLF line ends", line=1)
 

@@ -21,11 +21,14 @@ class _Floor:
     """Who asked what nobody has answered yet, and who answered last."""
 
     pending: str | None = None
+    presides: bool = False  # the one whose question is pending
     answered: str | None = None
 
     def take(self, turn: Turn) -> None:
         if turn.kind == "asks" and turn.asks_something:
-            self.pending = turn.key
+            self.pending, self.presides = turn.key, turn.says == "presides"
+        elif turn.kind == "aside" and self.presides and turn.key != self.pending:
+            self.pending = None  # "No, thank you."
         elif turn.kind == "answers":
             self.pending, self.answered = None, turn.key
 

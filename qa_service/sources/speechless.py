@@ -18,14 +18,17 @@ _NOTE = re.compile(
     r"|(?:automatic |auto-?)?transcription by .*|subtitles by .*|captions? by .*|all rights reserved.*"
     r"|end of (?:the )?(?:transcript|recording|interview|tape|document|call|meeting)\W*"
     r"|.{2,60} (?:started|stopped) (?:transcription|recording)|(?:©|copyright (?:©|\(c\)|\d)).*"
-    r"|.{2,60} (?:interjecting|interrupting|applauding|dissenting)\s*[—–-]*"
+    r"|.{2,60} (?:interjecting|interrupting|applauding|dissenting|members rose)\s*[—–-]*"
     r"|(?:provisional|uncorrected|unedited|draft) (?:version|transcript|copy)\b.*"
+    r"|[A-Z][A-Z ]{3,30}: .* https?://\S+"  # what a recorder notes: `ACTION ITEM: … - WATCH: https://…`
     r"|\[[^\]]+\]\([^)]+\)|> ?[“\"„«].*|图为.*|.{0,40}[（(].{1,12}[摄攝][）)]|(?:https?://|www\.)\S+)",
     re.IGNORECASE,
 )
 # … and only where nobody's label follows any more: a footnote, who wrote it, how it was made.
 _LAST_NOTE = re.compile(
     r"(?:\\?\[?\d{1,3}\\?\] .*|\\\d{1,2}\\ .*|for information media.*|.*not an official (?:record|document).*"
+    r"|(?:following|after) the (?:regular )?(?:press conference|briefing)\b.*|.*\bpublished on the (?:.{1,60} )?website.*"
+    r"|äußerungen unserer .*"
     r"|(?:this|the) (?:\w+ ){0,2}(?:transcript|transcription|file|article|interview)"
     r" (?:was|is|has been|may|represents)\b.*"
     r"|[A-Z][\w.'’ -]{2,60} (?:is|was) (?:a|an|the) (?:[\w-]+ ){0,3}(?:editor|writer|reporter|journalist|author)\b.*)",

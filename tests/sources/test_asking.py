@@ -117,3 +117,31 @@ def test_offices_parties_and_numbers_are_no_part_of_the_name(printed: str, perso
         f"Q: Who pays?\n\n{printed}: Half of it.\n\nQ: And the rest?\n\n{again}: They do.\n\nQ: So?\n\n{again}: Yes.\n"
     )
     assert parse(text).speakers == (person,)
+
+
+def test_members_of_parties_ask_without_a_mark_where_the_others_ask() -> None:
+    text = (
+        "Ada Lund (Lab): How many trams run?\n\nThe Minister (Bo Strand): Nine.\n\n"
+        "Cy Dahl (SNP): Will he buy more?\n\nBo Strand: Not this year.\n\n"
+        "Eva Fant (Con): I thank him for that. I should like to hear of the buses in my town.\n\n"
+        "Bo Strand: Forty run there.\n"
+    )
+    assert dict(kinds(text))["Eva Fant"] == "asks"
+
+
+def test_a_president_whom_journalists_ask_answers() -> None:
+    text = (
+        "Moderator: The first question, please.\n\nJournalist: Tell us about the trams.\n\nPresident: Nine run.\n\n"
+        "Moderator: Next.\n\nJournalist: And of the buses.\n\nPresident: Forty.\n"
+    )
+    assert dict(kinds(text))["President"] == "answers"
+
+
+def test_who_declines_a_chairs_offer_leaves_the_floor_to_the_next() -> None:
+    text = (
+        "Ada Lund (SPD): How many trams run?\n\nBo Strand, Minister: Nine.\n\nThe Chair: Mr Lund, another one?\n\n"
+        "Ada Lund (SPD): No, thank you. I shall wait.\n\nThe Chair: Mr Dahl.\n\n"
+        "Cy Dahl (FDP): Minister, I should like to hear of buses in my town.\n\nBo Strand, Minister: Forty.\n\n"
+        "Cy Dahl (FDP): All of them red?\n\nBo Strand, Minister: Yes, all of them.\n"
+    )
+    assert kinds(text)[5] == ("Cy Dahl", "asks")
