@@ -11,7 +11,7 @@ WHY = {
     404: "no such document, statement or model",
     409: "another change is being built, or this is the last document",
     413: "the body is too large",
-    415: "the body is of another content type, or not UTF-8 text",
+    415: "the body is of another content type, or no text",
     422: "a parameter, the question or the transcript is not as it must be",
     500: "the index could not be built; the one from before is served",
     503: "no index is open, or the folders can't be written to; come back after Retry-After seconds",

@@ -1,6 +1,7 @@
 """The endpoints that change the sources: answered once this process serves the change; other workers follow."""
 
 import asyncio
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -123,12 +124,7 @@ async def _source(request: Request) -> tuple[bytes, dict[str, Any]]:
             data, more = await _read_form(request)
     except ClientDisconnect as error:  # nobody reads this, but it counts as the client's doing
         raise HTTPException(400, "the body ended too early; send it whole") from error
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise HTTPException(415, f"line {line} is not UTF-8; save the file as UTF-8 text") from error
-    if "\0" in text:
+    if b"\0" in data and not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise HTTPException(415, "this is not text, it holds zero bytes; save the transcript as plain UTF-8 text")
     return data, more
 

@@ -27,8 +27,8 @@ _NOTE = re.compile(
 # … and only where nobody's label follows any more: a footnote, who wrote it, how it was made.
 _LAST_NOTE = re.compile(
     r"(?:\\?\[?\d{1,3}\\?\] .*|\\\d{1,2}\\ .*|for information media.*|.*not an official (?:record|document).*"
-    r"|(?:following|after) the (?:regular )?(?:press conference|briefing)\b.*|.*\bpublished on the (?:.{1,60} )?website.*"
-    r"|äußerungen unserer .*"
+    r"|(?:following|after) the (?:regular )?(?:press conference|briefing)\b.*"
+    r"|.*\bpublished on the (?:.{1,60} )?website.*|äußerungen unserer .*"
     r"|(?:this|the) (?:\w+ ){0,2}(?:transcript|transcription|file|article|interview)"
     r" (?:was|is|has been|may|represents)\b.*"
     r"|[A-Z][\w.'’ -]{2,60} (?:is|was) (?:a|an|the) (?:[\w-]+ ){0,3}(?:editor|writer|reporter|journalist|author)\b.*)",

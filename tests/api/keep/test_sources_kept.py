@@ -87,7 +87,12 @@ def test_a_text_that_can_not_be_parsed_is_refused_with_its_place(local: TestClie
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [(b"A: \xff", "text/plain"), (b"A: \0", "text/plain"), (b"{}", "application/json"), (b"x", "application/pdf")],
+    [
+        (b"A: \0", "text/plain"),
+        (b"%PDF-1.7\n\xff\0", "text/plain"),
+        (b"{}", "application/json"),
+        (b"x", "application/pdf"),
+    ],
 )
 def test_what_is_no_text_is_refused(local: TestClient, text: bytes, kind: str) -> None:
     refused(put(local, text=text, headers={"Content-Type": kind}), 415, "unsupported_media_type")
@@ -96,7 +101,15 @@ def test_what_is_no_text_is_refused(local: TestClient, text: bytes, kind: str) -
 def test_a_text_may_be_16_mib(local: TestClient) -> None:
     refused(put(local, text=b"x" * (MAX_SOURCE_BYTES + 1)), 413, "too_large")
     refused(put(local, text=iter([b"x" * 2**20] * 17)), 413, "too_large")  # type: ignore[arg-type]
-    refused(put(local, text=b"\xff" * MAX_SOURCE_BYTES), 415, "unsupported_media_type")
+    refused(put(local, text=b"\xff" * MAX_SOURCE_BYTES), 422, "invalid_source")
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("cp1252", "cp1252"), ("utf-16", "utf_16")])
+def test_text_that_is_not_utf8_is_read_and_a_note_says_as_what(local: TestClient, encoding: str, said: str) -> None:
+    text = "Reporter: How much is a tram?\n\nAda Lund: It costs £9, René says.\n"
+    kept = put(local, text=text.encode(encoding))
+    assert kept.json()["notes"][0].startswith(f"not UTF-8; read as {said}"), kept.text
+    assert local.get("/v1/statements/bees%231").json()["text"] == "It costs £9, René says."
 
 
 def test_what_is_not_there_can_not_be_deleted_nor_the_last(local: TestClient, service: Service) -> None:
