@@ -17,6 +17,7 @@ MAX_TOP_K = 50
 MAX_CONTEXT = 5
 MAX_BATCH = 256
 MAX_BATCH_STATEMENTS = 20_000  # that the answers of a batch may hold, neighbours counted
+MAX_KNOWN = 100  # names that are told where a filter's value fits nobody
 MAX_FILTER_VALUES = 1000
 MAX_FILTER_VALUE = 500  # characters; ids of documents have 200 at most
 
@@ -51,7 +52,8 @@ class Result:
 class Answer:
     """Results best first; empty, with a reason, when nothing is good enough.
 
-    `corrected_question`: the question as it was read, where words were misspelt.
+    `corrected_question`: the question as it was read, where words were misspelt. `known`: by `speaker` and `asker` the
+    names there are (`MAX_KNOWN` at most), where a filter's value fits none of them.
     """
 
     question: str
@@ -62,6 +64,7 @@ class Answer:
     confidence: float
     reason: Reason | None
     results: list[Result]
+    known: dict[str, list[str]] = field(default_factory=dict)
 
 
 class AnswerService:
@@ -114,11 +117,16 @@ class AnswerService:
         asked = [check_question(question) for question in questions]
         check_options(options)
         rankings = self._recent.rank(asked, options.top_k, options.filters, explain=options.explain)
-        return [self._answer(q, ranking, options, started) for q, ranking in zip(asked, rankings, strict=True)]
+        known = {key: names[:MAX_KNOWN] for key, names in self._store.fits_nobody(options.filters).items()}
+        return [self._answer(q, ranking, options, started, known) for q, ranking in zip(asked, rankings, strict=True)]
 
     def documents(self) -> list[DocumentSummary]:
         """All documents, in order of id."""
         return list(self._documents.values())
+
+    def speakers(self) -> dict[str, tuple[int, list[str]]]:
+        """By speaker's name, how many statements and in which documents; who says most comes first."""
+        return self._store.people("speaker")
 
     def document(self, document_id: str) -> tuple[DocumentSummary, list[tuple[Exchange, list[Statement]]]]:
         """A document with its exchanges and their statements. Raises NotFoundError."""
@@ -142,7 +150,9 @@ class AnswerService:
         before, after = self._store.neighbours(row, context) if context else ([], [])
         return self._store.statements([row])[0], before, after
 
-    def _answer(self, question: str, ranking: Ranking, options: Options, started: float) -> Answer:
+    def _answer(
+        self, question: str, ranking: Ranking, options: Options, started: float, known: dict[str, list[str]]
+    ) -> Answer:
         threshold = self._threshold if options.min_confidence is None else options.min_confidence
         answered = bool(ranking.hits) and ranking.confidence >= threshold
         results = [self._result(hit, options.context) for hit in ranking.hits] if answered else []
@@ -156,6 +166,7 @@ class AnswerService:
             confidence=ranking.confidence,
             reason=None if answered else unanswered,
             results=results,
+            known=known,
         )
 
     def _result(self, hit: Hit, context: int) -> Result:

@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print what /v1/ask returns")
     ask.add_argument("--top-k", type=int, default=3, help="how many statements at most (3)")
+    ask.add_argument("--speaker", action="append", default=[], help="only what this person says; may be repeated")
     ask.add_argument("--min-confidence", type=float, help="0 never abstains")
     return parser
 
@@ -191,7 +192,8 @@ def _check_the_one_before(settings: Settings) -> None:
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     from qa_service.api.convert import answer_model
 
-    options = Options(top_k=arguments.top_k, min_confidence=arguments.min_confidence)
+    filters = {"speaker": arguments.speaker}
+    options = Options(top_k=arguments.top_k, filters=filters, min_confidence=arguments.min_confidence)
     with closing(_open_or_build(settings)) as service:
         answer = service.ask(arguments.question, options)
     if arguments.json:
@@ -199,6 +201,8 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     if answer.corrected_question:
         print(f"Read as: {answer.corrected_question}")
+    for known in answer.known.values():
+        print(f"Not everybody you named is in the sources. There are: {', '.join(known)}.")
     if not answer.answered:
         print(f"Not answered in the sources (confidence {answer.confidence:.2f}).")
     for rank, result in enumerate(answer.results, start=1):

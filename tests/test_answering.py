@@ -69,6 +69,9 @@ def test_top_k_statements_come_back(service: AnswerService, top_k: int) -> None:
     [
         ({"speaker": ["Ada Lund"]}, {"trams#2", "trams#3", "trams#6"}),
         ({"document": ["apples"]}, {"apples#2", "apples#4"}),
+        ({"speaker": ["lund"]}, {"trams#2", "trams#3", "trams#6"}),
+        ({"speaker": ["Ms. Ada LUND", "Nobody"]}, {"trams#2", "trams#3", "trams#6"}),
+        ({"asker": ["the host"], "document": ["apples"]}, {"apples#2", "apples#4"}),
         ({"asker": ["Host"], "document": ["apples", "trams"]}, {"apples#2", "apples#4"}),
         ({"speaker": ["Bo Strand", "Mira Oake"], "document": ["trams"]}, {"trams#5"}),
     ],
@@ -86,6 +89,24 @@ def test_a_filter_that_matches_nothing_gives_no_results(service: AnswerService) 
     answer = service.ask("harbour levy", Options(filters={"speaker": ["Nobody"]}, min_confidence=ALWAYS))
     assert (answer.answered, answer.results, answer.confidence) == (False, [], 0.0)
     assert answer.reason == "no_statement_matches_filters"
+
+
+@pytest.mark.parametrize(
+    ("filters", "keys"),
+    [
+        ({"speaker": ["Nobody"]}, {"speaker"}),
+        ({"speaker": ["Lund", "Nobody"], "asker": ["No one"]}, {"speaker", "asker"}),
+        ({"speaker": ["Lund"], "document": ["no document"]}, set()),
+        ({}, set()),
+    ],
+)
+def test_where_a_value_fits_nobody_the_names_there_are_are_told(
+    service: AnswerService, filters: dict[str, list[str]], keys: set[str]
+) -> None:
+    known = service.ask("harbour levy", Options(filters=filters)).known
+    assert known.keys() == keys
+    if "speaker" in known:
+        assert known["speaker"] == list(service.speakers())
 
 
 def test_zero_never_abstains_and_one_always_does(service: AnswerService) -> None:

@@ -160,6 +160,15 @@ def test_ask_says_when_it_is_not_answered(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.startswith("Not answered in the sources")
 
 
+def test_ask_takes_a_speaker_as_people_name_him_and_tells_who_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", BANKS, "--speaker", "minister jin"]) == 0
+    assert capsys.readouterr().out.startswith("[1] Jin Zhuanglong (")
+    assert main(["ask", BANKS, "--speaker", "Jane Smith"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "Not everybody you named is in the sources. There are: Jin Zhuanglong."
+    assert told[1].startswith("Not answered in the sources")
+
+
 def test_ask_json_prints_what_the_http_door_answers(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", BANKS, "--json", "--top-k", "5", "--min-confidence", "0"]) == 0
     printed = json.loads(capsys.readouterr().out)

@@ -89,6 +89,7 @@ def answer_model(answer: Answer, request_id: str, *, explain: bool) -> AnswerMod
         confidence=answer.confidence,
         reason=answer.reason,
         results=results,
+        known=answer.known or None,
     )
 
 

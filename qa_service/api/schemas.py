@@ -175,6 +175,11 @@ class AnswerModel(BaseModel):
     confidence: float = Field(ge=0, le=1)
     reason: Reason | None = Field(description="why `answered` is false")
     results: list[ResultModel]
+    known: dict[str, list[str]] | None = Field(
+        None,
+        description="the names there are, by `speaker` and `asker`; only there where a filter fits none of them",
+        exclude_if=lambda known: known is None,
+    )
 
 
 class BatchModel(BaseModel):

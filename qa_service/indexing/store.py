@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_service.errors import IndexDamagedError
+from qa_service.indexing.names import Names
 from qa_service.records import Document, Exchange, Noise, Piece, Statement, Transcript
-from qa_service.sources.heads import nfc
 
-FILTER_KEYS = ("document", "speaker", "asker")
+PEOPLE_KEYS = ("speaker", "asker")
+FILTER_KEYS = ("document", *PEOPLE_KEYS)
 RECENT = 4096  # statements kept in memory, a few megabytes
 
 _SCHEMA = """
@@ -30,9 +31,11 @@ CREATE TABLE statements ("row" INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, doc
 CREATE INDEX statements_by_document ON statements (document, "row");
 CREATE INDEX statements_by_speaker ON statements (speaker);
 """
-_STATEMENT = """
+_COLUMNS = {"document": "s.document", "speaker": "s.speaker", "asker": "e.asker"}
+_EXCHANGES = "LEFT JOIN exchanges e ON e.document = s.document AND e.section = s.section"
+_STATEMENT = f"""
 SELECT s."row", s.id, s.document, s.section, s.speaker, e.asker, e.asked, s.text, s.start, s."end", s.noise
-FROM statements s LEFT JOIN exchanges e ON e.document = s.document AND e.section = s.section
+FROM statements s {_EXCHANGES}
 """
 
 
@@ -151,17 +154,45 @@ class StatementStore:
     def rows_matching(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.int64] | None:
         """Rows that match: values of one key are OR-ed, keys AND-ed. None when there is no filter.
 
-        Names are stored in NFC, so a value typed with its accents apart is looked for in NFC as well.
+        A document is named by its id; a person as `Names` finds people.
         """
-        chosen = {key: {*values, *map(nfc, values)} for key, values in filters.items() if values}
+        chosen = {key: self._meant(key, values) for key, values in filters.items() if values}
         if not chosen:
             return None
-        column = {"document": "s.document", "speaker": "s.speaker", "asker": "e.asker"}
-        clauses = [f"{column[key]} IN ({','.join('?' * len(values))})" for key, values in chosen.items()]
-        join = "LEFT JOIN exchanges e ON e.document = s.document AND e.section = s.section" if "asker" in chosen else ""
+        clauses = [f"{_COLUMNS[key]} IN ({','.join('?' * len(values))})" for key, values in chosen.items()]
+        join = _EXCHANGES if "asker" in chosen else ""
         sql = f'SELECT s."row" FROM statements s {join} WHERE {" AND ".join(clauses)} ORDER BY s."row"'
         found = self._db.execute(sql, [value for values in chosen.values() for value in values])
         return np.fromiter((record[0] for record in found), dtype=np.int64)
+
+    def fits_nobody(self, filters: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """By `speaker` and `asker`, where a value fits nobody's name: the names there are."""
+        return {
+            key: list(self.people(key))
+            for key in PEOPLE_KEYS
+            if filters.get(key) and not all(self._people[key].fitting(value) for value in filters[key])
+        }
+
+    def people(self, key: str) -> dict[str, tuple[int, list[str]]]:
+        """By name of each `speaker` or `asker` the statements of that name and the documents; most statements first."""
+        found = self._db.execute(
+            f"SELECT {_COLUMNS[key]} AS name, s.document, count(*) FROM statements s {_EXCHANGES} "
+            "WHERE name IS NOT NULL GROUP BY name, s.document ORDER BY s.document"
+        )
+        people: dict[str, tuple[int, list[str]]] = {}
+        for name, document, count in found:
+            before, documents = people.get(name, (0, []))
+            people[name] = (before + count, [*documents, document])
+        return dict(sorted(people.items(), key=lambda one: (-one[1][0], one[0])))
+
+    @cached_property
+    def _people(self) -> dict[str, Names]:
+        return {key: Names(self.people(key)) for key in PEOPLE_KEYS}
+
+    def _meant(self, key: str, values: Sequence[str]) -> set[str]:
+        if key not in PEOPLE_KEYS:
+            return set(values)
+        return {name for value in values for name in self._people[key].fitting(value)}
 
     def documents(self) -> list[DocumentSummary]:
         """All documents in order of id."""

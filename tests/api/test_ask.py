@@ -107,6 +107,7 @@ def test_min_confidence_one_always_abstains(client: TestClient) -> None:
     [
         ({"speaker": ["Ada Lund"]}, {"trams#2", "trams#3", "trams#6"}),
         ({"speaker": "Ada Lund"}, {"trams#2", "trams#3", "trams#6"}),
+        ({"speaker": "ms. lund"}, {"trams#2", "trams#3", "trams#6"}),
         ({"document": ["apples"]}, {"apples#2", "apples#4"}),
         ({"speaker": ["Bo Strand"], "document": ["trams", "apples"]}, {"trams#5"}),
         ({"speaker": ["Nobody"]}, set()),
@@ -116,6 +117,14 @@ def test_filters_choose_before_ranking(client: TestClient, filters: dict[str, An
     answer = ask(client, filters=filters, top_k=max(len(found), 1))
     assert {result["id"] for result in answer["results"]} == found
     assert answer["answered"] is bool(found)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/ld+json"])
+def test_a_name_that_fits_nobody_is_answered_with_the_names_there_are(client: TestClient, kind: str) -> None:
+    body = {"question": QUESTION, "filters": {"speaker": ["Jane Smith", "Bo Strand"], "asker": ["host", "reporter"]}}
+    answer = client.post("/v1/ask", content=json.dumps(body), headers={"Content-Type": kind}).json()
+    assert answer["known"] == {"speaker": ["Ada Lund", "Mira Oake", "Bo Strand"]}
+    assert "known" not in ask(client, filters={"speaker": ["Bo"]})
 
 
 @pytest.mark.parametrize("way", ["fast", "ordinary", "batch"])

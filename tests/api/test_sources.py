@@ -32,6 +32,16 @@ def test_documents_are_listed_in_order_of_id(client: TestClient) -> None:
     }
 
 
+def test_speakers_are_listed_with_what_they_say_most_first(client: TestClient) -> None:
+    assert get(client, "/v1/speakers") == {
+        "speakers": [
+            {"name": "Ada Lund", "statements": 3, "documents": ["trams"]},
+            {"name": "Mira Oake", "statements": 2, "documents": ["apples"]},
+            {"name": "Bo Strand", "statements": 1, "documents": ["trams"]},
+        ]
+    }
+
+
 def test_a_document_comes_with_its_exchanges(client: TestClient) -> None:
     document = get(client, "/v1/documents/trams")
     assert document["speakers"] == ["Ada Lund", "Bo Strand"]
