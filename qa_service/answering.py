@@ -9,6 +9,7 @@ from qa_service.errors import BadRequestError, NotFoundError
 from qa_service.indexing.store import FILTER_KEYS, DocumentSummary
 from qa_service.records import Document, Exchange, Hit, Statement
 from qa_service.retrieval.answerability import asks_something as asks_something  # the doors know no retrieval
+from qa_service.retrieval.of_whom import OfWhom
 from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Ranking, Retriever
 
@@ -80,6 +81,7 @@ class AnswerService:
         self._threshold = retriever.threshold(false_answers)
         self._store = retriever.generation.store
         self._documents = {document.id: document for document in self._store.documents()}
+        self._of_whom = OfWhom(self._recent, self._store, self._threshold)
 
     @property
     def index_version(self) -> str:
@@ -116,9 +118,12 @@ class AnswerService:
         options = options or Options()
         asked = [check_question(question) for question in questions]
         check_options(options)
-        rankings = self._recent.rank(asked, options.top_k, options.filters, explain=options.explain)
+        rankings = self._of_whom.rank(asked, options.top_k, options.filters, explain=options.explain)
         known = {key: names[:MAX_KNOWN] for key, names in self._store.fits_nobody(options.filters).items()}
-        return [self._answer(q, ranking, options, started, known) for q, ranking in zip(asked, rankings, strict=True)]
+        return [
+            self._answer(question, searched, ranking, options, started, known)
+            for question, (searched, ranking) in zip(asked, rankings, strict=True)
+        ]
 
     def documents(self) -> list[DocumentSummary]:
         """All documents, in order of id."""
@@ -151,7 +156,13 @@ class AnswerService:
         return self._store.statements([row])[0], before, after
 
     def _answer(
-        self, question: str, ranking: Ranking, options: Options, started: float, known: dict[str, list[str]]
+        self,
+        question: str,
+        searched: str,
+        ranking: Ranking,
+        options: Options,
+        started: float,
+        known: dict[str, list[str]],
     ) -> Answer:
         threshold = self._threshold if options.min_confidence is None else options.min_confidence
         answered = bool(ranking.hits) and ranking.confidence >= threshold
@@ -159,7 +170,7 @@ class AnswerService:
         unanswered: Reason = "no_confident_answer" if ranking.hits else "no_statement_matches_filters"
         return Answer(
             question=question,
-            corrected_question=ranking.question if ranking.question != question else None,
+            corrected_question=ranking.question if ranking.question != searched else None,
             index_version=self.index_version,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             answered=answered,

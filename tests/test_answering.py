@@ -59,6 +59,35 @@ def test_text_and_span_are_cuts_of_the_source(service: AnswerService) -> None:
             assert statement.text[span.start : span.end] == span.text != ""
 
 
+@pytest.mark.parametrize(
+    ("question", "speakers"),
+    [
+        ("What did Bo Strand say about the harbour levy and wages?", {"Bo Strand"}),
+        ("According to Ada Lund, where do they stop: hospital, university?", {"Ada Lund"}),
+        ("How does Ms Lund see the harbour levy?", {"Ada Lund"}),
+    ],
+)
+def test_a_question_that_names_who_is_asked_gets_that_ones_statements(
+    service: AnswerService, question: str, speakers: set[str]
+) -> None:
+    answer = service.ask(question, Options(min_confidence=ALWAYS))
+    assert {result.statement.speaker for result in answer.results} == speakers
+    assert (answer.question, answer.corrected_question) == (question, None)
+
+
+def test_a_batch_mixes_questions_with_and_without_a_name_in_order(service: AnswerService) -> None:
+    named, plain = "According to Bo Strand, which harbour levy covers wages?", "Which harbour levy covers wages?"
+    first, second, third = service.ask_batch([named, plain, named], Options(min_confidence=ALWAYS))
+    assert ids(first) == ids(third) == ["trams#5"]
+    assert ids(second) == ids(service.ask(plain, Options(min_confidence=ALWAYS)))
+
+
+def test_a_name_that_the_filters_leave_out_is_left_in_the_question(service: AnswerService) -> None:
+    options = Options(filters={"speaker": ["Mira Oake"]}, min_confidence=ALWAYS)
+    answer = service.ask("According to Bo Strand, which harbour levy covers wages?", options)
+    assert {result.statement.speaker for result in answer.results} == {"Mira Oake"}
+
+
 @pytest.mark.parametrize("top_k", [1, 3, 6])
 def test_top_k_statements_come_back(service: AnswerService, top_k: int) -> None:
     assert len(service.ask("trams", Options(top_k=top_k, min_confidence=ALWAYS)).results) == top_k

@@ -185,6 +185,10 @@ class StatementStore:
             people[name] = (before + count, [*documents, document])
         return dict(sorted(people.items(), key=lambda one: (-one[1][0], one[0])))
 
+    def fitting(self, key: str, typed: str) -> list[str]:
+        """The names of each `speaker` or `asker` that what was typed is, or is a part of."""
+        return self._people[key].fitting(typed)
+
     @cached_property
     def _people(self) -> dict[str, Names]:
         return {key: Names(self.people(key)) for key in PEOPLE_KEYS}

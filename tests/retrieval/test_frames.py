@@ -1,0 +1,81 @@
+"""Frames that name who is asked are taken off; those that name somebody else stay."""
+
+import pytest
+
+from qa_service.indexing.names import Names
+from qa_service.retrieval.frames import LONGEST, Framed, Frames, Source
+
+MINISTER, COACH = "Jin Zhuanglong", "Coach Ada Lund"
+SOURCES = [
+    Source(
+        "interview",
+        f"Interview with {MINISTER}, Minister of Industry of China, on President Moss and steel",
+        [MINISTER],
+    ),
+    Source("match", "After the match", [COACH, "May Rose"]),
+    Source("tariffs", "A governor speaks", ["Bo Strand"]),
+]
+FRAMES = Frames(SOURCES, Names([MINISTER, COACH, "May Rose", "Bo Strand"]).fitting)
+OF_JIN = {"speaker": [MINISTER]}
+OF_THE_MINISTER = {"speaker": [MINISTER], "document": ["interview"]}
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "filters"),
+    [
+        ("According to Jin Zhuanglong, how is steel doing?", "how is steel doing?", OF_JIN),
+        ("according to minister jin how is steel doing?", "how is steel doing?", OF_JIN),
+        ("According to the minister, how is steel doing?", "how is steel doing?", OF_THE_MINISTER),
+        ("What did the Minister of Industry say about steel?", "steel?", OF_THE_MINISTER),
+        ("What did Jin say about this: is steel dear?", "is steel dear?", OF_JIN),
+        ("Tell me what Jin Zhuanglong said about steel", "steel", OF_JIN),
+        ("Did the minister say anything about steel?", "steel?", OF_THE_MINISTER),
+        ("What are the minister's views on steel?", "steel?", OF_THE_MINISTER),
+        ("In Jin Zhuanglong’s opinion, is steel dear?", "is steel dear?", OF_JIN),
+        ("I'd like to know from Jin Zhuanglong: is steel dear?", "is steel dear?", OF_JIN),
+        ("Is steel dear, according to Jin Zhuanglong?", "Is steel dear", OF_JIN),
+        ("Is steel dear, Jin Zhuanglong?", "Is steel dear", OF_JIN),
+        ("According to Jin, does the minister like steel?", "does they like steel?", OF_JIN),
+        ("What did Jin say about Bo Strand?", "Bo Strand?", OF_JIN),
+        ("In the interview, is steel dear?", "is steel dear?", {}),
+        ("Is steel dear in this transcript?", "Is steel dear", {}),
+        ("What did he say about steel?", "steel?", {}),
+        (
+            "According to the governor, is steel dear?",
+            "is steel dear?",
+            {"speaker": ["Bo Strand"], "document": ["tariffs"]},
+        ),
+        ("How does the minister see steel?", "How does they see steel?", OF_THE_MINISTER),
+        ("What are the minister's plans for steel?", "What are their plans for steel?", OF_THE_MINISTER),
+        ("Why is Ada Lund angry?", "Why is they angry?", {"speaker": [COACH]}),
+    ],
+)
+def test_a_frame_is_taken_off_and_tells_whose_statements_may_answer(
+    question: str, asked: str, filters: dict[str, list[str]]
+) -> None:
+    assert FRAMES.read(question) == Framed(asked, filters)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "According to Jane Smith, how is steel doing?",
+        "What did Minister Smith say about steel?",
+        "What did the mayor say about steel?",
+        "What did President Moss say about steel?",  # the title names him; he says nothing here
+        "According to the president, is steel dear?",
+        "According to the report, is steel dear?",
+        "How does the minister of defence see steel?",
+        "What does the minister's predecessor want?",
+        "How do Ada Lund and the others see steel?",
+        "Why does Jane Lund like steel?",
+        "Jane Lund likes steel, why?",
+        "Why does Ada Moss like steel?",
+        "How may steel become dearer?",
+        "Where has the rose garden gone?",
+        "How is steel doing?",
+        f"According to Jin Zhuanglong, {'steel ' * LONGEST}?",
+    ],
+)
+def test_anything_else_is_asked_as_it_is(question: str) -> None:
+    assert FRAMES.read(question) == Framed(question)
