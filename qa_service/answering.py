@@ -81,7 +81,7 @@ class AnswerService:
         self._threshold = retriever.threshold(false_answers)
         self._store = retriever.generation.store
         self._documents = {document.id: document for document in self._store.documents()}
-        self._of_whom = OfWhom(self._recent, self._store, self._threshold)
+        self._of_whom = OfWhom(self._recent, self._store, self._documents.values(), self._threshold)
 
     @property
     def index_version(self) -> str:

@@ -159,10 +159,10 @@ class StatementStore:
         chosen = {key: self._meant(key, values) for key, values in filters.items() if values}
         if not chosen:
             return None
-        clauses = [f"{_COLUMNS[key]} IN ({','.join('?' * len(values))})" for key, values in chosen.items()]
+        clauses = [f"{_COLUMNS[key]} IN (SELECT value FROM json_each(?))" for key in chosen]
         join = _EXCHANGES if "asker" in chosen else ""
         sql = f'SELECT s."row" FROM statements s {join} WHERE {" AND ".join(clauses)} ORDER BY s."row"'
-        found = self._db.execute(sql, [value for values in chosen.values() for value in values])
+        found = self._db.execute(sql, [json.dumps(sorted(values)) for values in chosen.values()])
         return np.fromiter((record[0] for record in found), dtype=np.int64)
 
     def fits_nobody(self, filters: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ then the name counts as missing, and the question is not answered. English only.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from qa_service.sources.words import TITLES
 
@@ -16,7 +16,7 @@ _WHO = r"(?P<who>[^,:;?!]{1,80}?)"
 _ASKS = (
     r"(?:what|how|why|when|where|who|which|whose|is|are|was|were|will|would|does|do|did|can|could|should|has|have)\b"
 )
-_TALK = r"(?:interview|press conference|hearing|briefing|transcript|conversation|podcast|text|document|earnings call)"
+_TALK = r"(?:interview|press conference|hearing|briefing|transcript|conversation|podcast|earnings call)"
 _SAY = (
     r"(?:say|said|think|state|stated|mention|mentioned|announce|announced|explain|explained|have to say|"
     r"tell us|comment|talk|speak)"
@@ -60,19 +60,24 @@ _LARGE = re.compile(r"\s+[A-Z]")
 _GOES_ON = re.compile(  # and names somebody else, or several
     r"\s+(?:of|for|and|or)\b|['’]s (?:predecessor|successor|deputy|wife|husband|father|mother|children)\b|-"
 )
-_POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s)")
+_POSSESSIVE = re.compile(r"['’]s\b|['’](?=\s)")
 _WORD = re.compile(r"[^\W_]+")
 _OFFICE_BEHIND = re.compile(r",\s*(?:the\s+)?([^,;:()–—]{3,90})")
 _OFFICE_BEFORE = re.compile(r"((?:[^\W\d_]+\s+){1,3})$")
+_ADJECTIVES = frozenset("general chief head prime vice deputy".split())  # "the chief reason" is nobody
 _SMALL = frozenset("the a an of for and s".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """What is asked without its frame, and whom the frame names: `speaker` and, for an office, `document`."""
+    """What is asked without its frame, and whom the frame names: `speaker` and, for an office, `document`.
+
+    `only`: nobody else's words may answer, as behind "according to". Of whom is merely mentioned, others may speak.
+    """
 
     question: str
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ class Frames:
             if match and _is_left(match["rest"]) and (named := self._named(match["who"].strip())) is not None:
                 inside = self._without_mention(match["rest"].strip())
                 same = set(inside.filters.get("speaker", ())) <= set(named.get("speaker", ()))
-                return Framed(inside.question if same else match["rest"].strip(), named)
+                return Framed(inside.question if same else match["rest"].strip(), named, only=bool(named))
         return self._without_mention(question)
 
     def _without_mention(self, question: str) -> Framed:
@@ -134,12 +139,14 @@ class Frames:
         wanted = set(words) - _SMALL
         if not wanted & OFFICES:
             return None
-        holding = [
-            (source.id, name) for source in self._sources for name in source.speakers if wanted <= _office(source, name)
-        ]
+        holding = [(document, name) for document, name, office in self._offices if wanted <= office]
         if not holding:
             return None
         return {"speaker": sorted({name for _, name in holding}), "document": sorted({id_ for id_, _ in holding})}
+
+    @cached_property
+    def _offices(self) -> list[tuple[str, str, set[str]]]:
+        return [(source.id, name, _office(source, name)) for source in self._sources for name in source.speakers]
 
 
 def _office(source: Source, name: str) -> set[str]:
@@ -171,7 +178,7 @@ def _may_name(who: str, *, at_start: bool) -> bool:
     if who.endswith(("'s", "’s")):
         return False
     if words[0].casefold() == "the":
-        return bool(OFFICES & set(_words(who))) and words[-1].casefold() not in _SMALL
+        return bool(OFFICES & set(_words(who))) and words[-1].casefold() not in _SMALL | _ADJECTIVES
     if len(words) == 1:
         return words[0][:1].isupper() and not at_start and words[0].casefold() not in OFFICES
     return words[0].casefold() not in _SMALL and words[-1].casefold() not in _SMALL and words[-1][:1].isupper()

@@ -1,8 +1,8 @@
 """Ranks questions that name who is asked among that person's statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from qa_service.indexing.store import StatementStore
+from qa_service.indexing.store import DocumentSummary, StatementStore
 from qa_service.retrieval.frames import Framed, Frames, Source
 from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Ranking
@@ -13,12 +13,14 @@ Filters = Mapping[str, Sequence[str]]
 class OfWhom:
     """Takes frames off questions. Use one per thread."""
 
-    def __init__(self, recent: RecentRankings, store: StatementStore, threshold: float) -> None:
+    def __init__(
+        self, recent: RecentRankings, store: StatementStore, documents: Iterable[DocumentSummary], threshold: float
+    ) -> None:
         """`threshold`: the confidence from which a question counts as answered."""
         self._recent = recent
         self._store = store
         self._threshold = threshold
-        sources = [Source(document.id, document.title, document.speakers) for document in store.documents()]
+        sources = [Source(document.id, document.title, document.speakers) for document in documents]
         self._frames = Frames(sources, lambda typed: store.fitting("speaker", typed))
 
     def rank(
@@ -38,9 +40,9 @@ class OfWhom:
     def _framed_or_whole(
         self, question: str, read: Framed, top_k: int, filters: Filters, *, explain: bool
     ) -> tuple[str, Ranking]:
-        """Without its frame, or as it came if only that is answered."""
+        """Without its frame; as it came if only that is answered and others may answer."""
         ranking = self._recent.rank([read.question], top_k, read.filters, explain=explain)[0]
-        if ranking.confidence < self._threshold:
+        if ranking.confidence < self._threshold and not read.only:
             whole = self._recent.rank([question], top_k, filters, explain=explain)[0]
             if whole.confidence >= self._threshold:
                 return question, whole
@@ -57,4 +59,4 @@ class OfWhom:
                 if not values:
                     return Framed(question)
             narrowed[key] = list(values)
-        return Framed(read.question, narrowed)
+        return Framed(read.question, narrowed, read.only)

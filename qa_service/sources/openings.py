@@ -200,31 +200,31 @@ def _stop(line: str) -> Opening | None:
     return None
 
 
+def _headed(form: str, pattern: re.Pattern[str], line: str) -> Opening | None:
+    match = pattern.match(line)
+    head = read_head(match["head"]) if match else None
+    return Opening(form, head, match.end()) if match and head else None
+
+
 def _marked(line: str) -> Opening | None:
     """`○国務大臣（麻生太郎君）　お答えします。`"""
-    match = _MARKED.match(line)
-    head = read_head(match["head"]) if match else None
-    return Opening("marked", head, match.end()) if match and head else None
+    return _headed("marked", _MARKED, line)
 
 
 def _bold(line: str) -> Opening | None:
-    match = _BOLD.match(line)
-    head = read_head(match["head"]) if match else None
-    return Opening("bold", head, _behind_time(line, match.end())) if match and head else None
+    found = _headed("bold", _BOLD, line)
+    return replace(found, text_from=_behind_time(line, found.text_from)) if found else None
 
 
 def _timed(line: str) -> Opening | None:
     """`Ada Lund [00:01:02] How many?`"""
-    match = _TIMED.match(line)
-    head = read_head(match["head"]) if match else None
-    return Opening("timed", head, match.end()) if match and head else None
+    return _headed("timed", _TIMED, line)
 
 
 def _asked(line: str) -> Opening | None:
     """`61. Deputy Ada Lund asked the Minister …`, a question that was tabled."""
-    match = _ASKED.match(line)
-    head = read_head(match["head"]) if match else None
-    return Opening("asked", replace(head, asks=True), match.end()) if match and head else None
+    found = _headed("asked", _ASKED, line)
+    return replace(found, head=replace(found.head, asks=True)) if found else None
 
 
 def _wide(line: str) -> Opening | None:
@@ -239,8 +239,4 @@ def _wide(line: str) -> Opening | None:
 
 
 def _dash(line: str) -> Opening | None:
-    match = _DASH.match(line)
-    if not match or _TABLE.search(line[:LOOKED_AT]):
-        return None
-    head = read_head(match["head"])
-    return Opening("dash", head, match.end()) if head else None
+    return None if _TABLE.search(line[:LOOKED_AT]) else _headed("dash", _DASH, line)

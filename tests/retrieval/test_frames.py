@@ -53,7 +53,8 @@ OF_THE_MINISTER = {"speaker": [MINISTER], "document": ["interview"]}
 def test_a_frame_is_taken_off_and_tells_whose_statements_may_answer(
     question: str, asked: str, filters: dict[str, list[str]]
 ) -> None:
-    assert FRAMES.read(question) == Framed(asked, filters)
+    read = FRAMES.read(question)
+    assert (read.question, read.filters) == (asked, filters)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,8 @@ def test_a_frame_is_taken_off_and_tells_whose_statements_may_answer(
         "Why does Jane Lund like steel?",
         "Jane Lund likes steel, why?",
         "Why does Ada Moss like steel?",
+        "What is the chief reason for steel?",
+        "What stands in the document?",
         "How may steel become dearer?",
         "Where has the rose garden gone?",
         "How is steel doing?",
@@ -79,3 +82,9 @@ def test_a_frame_is_taken_off_and_tells_whose_statements_may_answer(
 )
 def test_anything_else_is_asked_as_it_is(question: str) -> None:
     assert FRAMES.read(question) == Framed(question)
+
+
+def test_who_is_asked_alone_may_answer_and_of_who_is_mentioned_others_may_speak() -> None:
+    assert FRAMES.read("According to Jin Zhuanglong, is steel dear?").only
+    assert not FRAMES.read("How does the minister see steel?").only
+    assert not FRAMES.read("In the interview, is steel dear?").only

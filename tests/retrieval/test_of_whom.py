@@ -1,0 +1,44 @@
+"""Questions that name who is asked are ranked among that one's statements."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from qa_service.retrieval.of_whom import OfWhom
+from qa_service.retrieval.recent import RecentRankings
+from qa_service.retrieval.retriever import Ranking
+from tests import fakes
+
+SURE = 0.5
+
+
+class Unrestricted:
+    """Is sure only of what is searched among everybody's statements."""
+
+    def rank(
+        self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]], *, explain: bool = False
+    ) -> list[Ranking]:
+        """One ranking a question."""
+        return [Ranking(question, [], 0.0 if filters else 1.0) for question in questions]
+
+
+@pytest.fixture
+def of_whom(tmp_path: Path) -> Iterator[OfWhom]:
+    """Over the trams and the apples."""
+    fakes.build_index(tmp_path)
+    with closing(fakes.open_retriever(tmp_path)) as retriever:
+        store = retriever.generation.store
+        yield OfWhom(cast("RecentRankings", Unrestricted()), store, store.documents(), SURE)
+
+
+@pytest.mark.parametrize("question", ["According to Ada Lund, why trams?", "What did Lund say about trams?"])
+def test_nobody_else_answers_for_whom_the_question_asks(of_whom: OfWhom, question: str) -> None:
+    assert of_whom.rank([question], 1, {})[0][1].confidence == 0
+
+
+def test_others_may_speak_of_whom_the_question_mentions(of_whom: OfWhom) -> None:
+    question = "How many trams has Ada Lund?"
+    assert of_whom.rank([question], 1, {}) == [(question, Ranking(question, [], 1.0))]
