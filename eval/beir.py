@@ -13,10 +13,13 @@ from tqdm import tqdm
 
 from eval.measures import BINARY, estimate, per_question
 from qa_service.records import Document, Exchange, Paragraph, Piece, Transcript
+from qa_service.retrieval.of_whom import OfWhom
+from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Retriever
 
 DEPTH = 100
 BATCH = 32
+FALSE_ANSWERS = "5"  # percent, as the service has it unless told otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ def _transcripts(name: str, corpus: Sequence[Mapping[str, Any]]) -> tuple[list[T
 
 def search(retriever: Retriever, collection: Collection) -> dict[str, dict[str, float]]:
     """The run: query id -> passage id -> score. A passage cut in several statements scores as its best one."""
+    store = retriever.generation.store
+    of_whom = OfWhom(RecentRankings(retriever, 0), store, store.documents(), retriever.threshold(FALSE_ANSWERS))
     groups: dict[str | None, list[str]] = defaultdict(list)
     for query in collection.queries:
         groups[collection.scope.get(query)].append(query)
@@ -89,11 +94,11 @@ def search(retriever: Retriever, collection: Collection) -> dict[str, dict[str, 
         filters = {} if meeting is None else {"document": [meeting]}
         for start in range(0, len(queries), BATCH):
             batch = queries[start : start + BATCH]
-            rankings = retriever.rank([collection.queries[q] for q in batch], DEPTH, filters)
-            for query, ranking in zip(batch, rankings, strict=True):
+            rankings = of_whom.rank([collection.queries[q] for q in batch], DEPTH, filters)
+            for query, (_, ranking) in zip(batch, rankings, strict=True):
                 found: dict[str, float] = {}
                 placed = [(row, hit.score) for hit in ranking.hits for row in (hit.row, *hit.repeated)]
-                statements = retriever.generation.store.statements([row for row, _ in placed])
+                statements = store.statements([row for row, _ in placed])
                 for (_, score), statement in zip(placed, statements, strict=True):
                     passage = collection.passages[passage_key(statement.id)]
                     found[passage] = max(found.get(passage, float("-inf")), score)
