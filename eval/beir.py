@@ -13,9 +13,10 @@ from tqdm import tqdm
 
 from eval.measures import BINARY, estimate, per_question
 from qa_service.records import Document, Exchange, Paragraph, Piece, Transcript
-from qa_service.retrieval.of_whom import OfWhom
+from qa_service.retrieval.reading import Reader
 from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Retriever
+from qa_service.retrieval.scoped import ScopedRanker
 
 DEPTH = 100
 BATCH = 32
@@ -85,7 +86,8 @@ def _transcripts(name: str, corpus: Sequence[Mapping[str, Any]]) -> tuple[list[T
 def search(retriever: Retriever, collection: Collection) -> dict[str, dict[str, float]]:
     """The run: query id -> passage id -> score. A passage cut in several statements scores as its best one."""
     store = retriever.generation.store
-    of_whom = OfWhom(RecentRankings(retriever, 0), store, store.documents(), retriever.threshold(FALSE_ANSWERS))
+    threshold = retriever.threshold(FALSE_ANSWERS)
+    ranker = ScopedRanker(RecentRankings(retriever, 0), Reader(retriever.generation), threshold)
     groups: dict[str | None, list[str]] = defaultdict(list)
     for query in collection.queries:
         groups[collection.scope.get(query)].append(query)
@@ -94,7 +96,7 @@ def search(retriever: Retriever, collection: Collection) -> dict[str, dict[str, 
         filters = {} if meeting is None else {"document": [meeting]}
         for start in range(0, len(queries), BATCH):
             batch = queries[start : start + BATCH]
-            rankings = of_whom.rank([collection.queries[q] for q in batch], DEPTH, filters)
+            rankings = ranker.rank([collection.queries[q] for q in batch], DEPTH, filters)
             for query, (_, ranking) in zip(batch, rankings, strict=True):
                 found: dict[str, float] = {}
                 placed = [(row, hit.score) for hit in ranking.hits for row in (hit.row, *hit.repeated)]

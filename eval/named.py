@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 
 from eval.beir import passage_key
 from eval.indexes import index_of
@@ -27,6 +29,11 @@ FORMS: dict[str, Form] = {
     "WHO on this: Q": lambda q, who: f"{who} on this: {_low(q)}",
     "I would like to know from WHO: Q": lambda q, who: f"I would like to know from {who}: {_low(q)}",
 }
+PLACED: dict[str, Form] = {
+    "Q in WHERE?": lambda q, where: f"{q.rstrip(' ?')} in {where}?",
+    "In WHERE, Q": lambda q, where: f"In {where}, {_low(q)}",
+}
+WHERES = ("China", "2023", "Brazil", "2031")  # the interview's place and year, and others
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,9 @@ def _framed(transcript: Transcript) -> Iterable[tuple[str, Form, Callable[[Quest
         yield name, form, right
         if name.startswith(("According", "What", "Q, according")):
             yield name.replace("WHO", NOBODY), form, lambda _: NOBODY
+    if transcript.document.id == INTERVIEW:
+        for where, (name, form) in product(WHERES, PLACED.items()):
+            yield name.replace("WHERE", where), form, partial(_always, where)
 
 
 def _ask(service: AnswerService, questions: Sequence[Question], texts: Sequence[str]) -> list[Asked]:
@@ -101,6 +111,10 @@ def _summary(found: Sequence[Asked]) -> dict[str, Estimate]:
         "P@1": estimate([float(asked.first_is_good) for asked in yes]),
         "answered, unanswerable": estimate([float(asked.answered) for asked in no]),
     }
+
+
+def _always(name: str, _: Question) -> str:
+    return name
 
 
 def _low(question: str) -> str:

@@ -9,9 +9,10 @@ from qa_service.errors import BadRequestError, NotFoundError
 from qa_service.indexing.store import FILTER_KEYS, DocumentSummary
 from qa_service.records import Document, Exchange, Hit, Statement
 from qa_service.retrieval.answerability import asks_something as asks_something  # the doors know no retrieval
-from qa_service.retrieval.of_whom import OfWhom
+from qa_service.retrieval.reading import Reader
 from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Ranking, Retriever
+from qa_service.retrieval.scoped import ScopedRanker
 
 MAX_QUESTION = 2000
 MAX_TOP_K = 50
@@ -77,11 +78,11 @@ class AnswerService:
         The rankings of up to `recent_questions` different questions are kept.
         """
         self._retriever = retriever
-        self._recent = RecentRankings(retriever, recent_questions)
         self._threshold = retriever.threshold(false_answers)
         self._store = retriever.generation.store
         self._documents = {document.id: document for document in self._store.documents()}
-        self._of_whom = OfWhom(self._recent, self._store, self._documents.values(), self._threshold)
+        recent = RecentRankings(retriever, recent_questions)
+        self._ranker = ScopedRanker(recent, Reader(retriever.generation), self._threshold)
 
     @property
     def index_version(self) -> str:
@@ -118,7 +119,7 @@ class AnswerService:
         options = options or Options()
         asked = [check_question(question) for question in questions]
         check_options(options)
-        rankings = self._of_whom.rank(asked, options.top_k, options.filters, explain=options.explain)
+        rankings = self._ranker.rank(asked, options.top_k, options.filters, explain=options.explain)
         known = {key: names[:MAX_KNOWN] for key, names in self._store.fits_nobody(options.filters).items()}
         return [
             self._answer(question, searched, ranking, options, started, known)

@@ -10,6 +10,7 @@ from pathlib import Path
 from qa_service.encoder.files import MODEL_FILE, SETTINGS_FILE, EncoderSettings
 from qa_service.encoder.protocol import Encoder
 from qa_service.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, SourceError
+from qa_service.indexing.context import write_contexts
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.encoding import SAMPLE, Kept, Progress, encode_statements
 from qa_service.indexing.generation import open_generation
@@ -65,6 +66,7 @@ def build_generation(
         if not statements:
             raise SourceError("the sources hold no statement to index")
         write_store(folder.statements, source.transcripts, statements)
+        write_contexts(folder.contexts, source.transcripts)
         _write_words(folder, source.transcripts, statements, encoder)
         with _kept(index, folder) as kept:
             vectors, tokens = encode_statements(encoder, statements, progress, kept)

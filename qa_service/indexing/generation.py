@@ -1,9 +1,11 @@
 """Opens a published generation for reading."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from qa_service.errors import IndexDamagedError
+from qa_service.indexing.context import Context, read_contexts
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.layout import GenerationFolder
 from qa_service.indexing.lexical import LexicalIndex
@@ -21,6 +23,7 @@ class Generation:
     folder: GenerationFolder
     manifest: Manifest
     store: StatementStore
+    contexts: Mapping[str, Context]
     dense: DenseIndex
     lexical: LexicalIndex
     spelling: Spelling
@@ -45,6 +48,7 @@ def open_generation(folder: GenerationFolder, *, model: str) -> Generation:
     with ExitStack() as on_failure:
         store = StatementStore(folder.statements)
         on_failure.callback(store.close)
+        contexts = read_contexts(folder.contexts)
         dense = DenseIndex.load(folder.dense, folder.vectors)
         lexical = LexicalIndex.load(folder.lexical)
         spelling = Spelling.load(folder.spelling)
@@ -56,6 +60,6 @@ def open_generation(folder: GenerationFolder, *, model: str) -> Generation:
                     f"{folder.root}: {manifest.statements} statements announced, {count} {part}; {REBUILD}"
                 )
         weights = Weights.read(folder.weights)
-        generation = Generation(folder, manifest, store, dense, lexical, spelling, tokens, weights)
+        generation = Generation(folder, manifest, store, contexts, dense, lexical, spelling, tokens, weights)
         on_failure.pop_all()
     return generation

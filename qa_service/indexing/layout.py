@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-FORMAT_VERSION = 5  # raise it when a file of a generation changes its name, shape or meaning
+FORMAT_VERSION = 6  # raise it when a file of a generation changes its name, shape or meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ class GenerationFolder:
     def statements(self) -> Path:
         """SQLite: documents, exchanges, statements."""
         return self.root / "statements.sqlite"
+
+    @property
+    def contexts(self) -> Path:
+        """What is known of each document beside its words."""
+        return self.root / "contexts.json"
 
     @property
     def dense(self) -> Path:

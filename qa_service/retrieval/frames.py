@@ -6,10 +6,12 @@ then the name counts as missing, and the question is not answered. English only.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from qa_service.indexing.context import Context
+from qa_service.sources.countries import without_ending
 from qa_service.sources.words import TITLES
 
 _WHO = r"(?P<who>[^,:;?!]{1,80}?)"
@@ -87,6 +89,7 @@ class Source:
     id: str
     title: str
     speakers: Sequence[str]
+    context: Context = field(default_factory=Context)
 
 
 class Frames:
@@ -139,14 +142,22 @@ class Frames:
         wanted = set(words) - _SMALL
         if not wanted & OFFICES:
             return None
-        holding = [(document, name) for document, name, office in self._offices if wanted <= office]
+        holding = [
+            (source.id, name)
+            for source, name, office in self._offices
+            if office & wanted & OFFICES and all(_is_known(word, office | source.context.names) for word in wanted)
+        ]
         if not holding:
             return None
         return {"speaker": sorted({name for _, name in holding}), "document": sorted({id_ for id_, _ in holding})}
 
     @cached_property
-    def _offices(self) -> list[tuple[str, str, set[str]]]:
-        return [(source.id, name, _office(source, name)) for source in self._sources for name in source.speakers]
+    def _offices(self) -> list[tuple[Source, str, set[str]]]:
+        return [(source, name, _office(source, name)) for source in self._sources for name in source.speakers]
+
+
+def _is_known(word: str, known: Set[str]) -> bool:
+    return word in known or any(form in known for form in without_ending(word))
 
 
 def _office(source: Source, name: str) -> set[str]:

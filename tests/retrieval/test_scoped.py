@@ -7,9 +7,10 @@ from typing import cast
 
 import pytest
 
-from qa_service.retrieval.of_whom import OfWhom
+from qa_service.retrieval.reading import Reader
 from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Ranking
+from qa_service.retrieval.scoped import ScopedRanker
 from tests import fakes
 
 SURE = 0.5
@@ -26,19 +27,18 @@ class Unrestricted:
 
 
 @pytest.fixture
-def of_whom(tmp_path: Path) -> Iterator[OfWhom]:
+def ranker(tmp_path: Path) -> Iterator[ScopedRanker]:
     """Over the trams and the apples."""
     fakes.build_index(tmp_path)
     with closing(fakes.open_retriever(tmp_path)) as retriever:
-        store = retriever.generation.store
-        yield OfWhom(cast("RecentRankings", Unrestricted()), store, store.documents(), SURE)
+        yield ScopedRanker(cast("RecentRankings", Unrestricted()), Reader(retriever.generation), SURE)
 
 
 @pytest.mark.parametrize("question", ["According to Ada Lund, why trams?", "What did Lund say about trams?"])
-def test_nobody_else_answers_for_whom_the_question_asks(of_whom: OfWhom, question: str) -> None:
-    assert of_whom.rank([question], 1, {})[0][1].confidence == 0
+def test_nobody_else_answers_for_whom_the_question_asks(ranker: ScopedRanker, question: str) -> None:
+    assert ranker.rank([question], 1, {})[0][1].confidence == 0
 
 
-def test_others_may_speak_of_whom_the_question_mentions(of_whom: OfWhom) -> None:
+def test_others_may_speak_ranker_the_question_mentions(ranker: ScopedRanker) -> None:
     question = "How many trams has Ada Lund?"
-    assert of_whom.rank([question], 1, {}) == [(question, Ranking(question, [], 1.0))]
+    assert ranker.rank([question], 1, {}) == [(question, Ranking(question, [], 1.0))]

@@ -1,0 +1,94 @@
+"""What is known of a document beside its words: who, where and when, by its title, introduction and date.
+
+It never reaches a quoted text. A question may name it, and then that is no word the statements lack.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from qa_service.errors import IndexDamagedError
+from qa_service.records import Document, Transcript
+from qa_service.sources.countries import also_called
+
+FRONT = 3000  # characters of an introduction that are read
+MONTHS = "january february march april may june july august september october november december".split()
+_WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_OPENS = re.compile(r"(?:\A|[.!?:\n–—\"“]\s*)\Z")
+_COMMON = frozenset(
+    "a an and at by for from how in is it of on or that the this to we what when where who why with".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of one document, in lower case.
+
+    `names`: names of people, places and bodies, years. `dates`: the date's parts as they are typed; a day is nothing
+    without its month. `words`: all words of the title.
+    """
+
+    names: frozenset[str] = frozenset()
+    dates: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
+KEYS = tuple(field.name for field in fields(Context))
+
+
+def context_of(transcript: Transcript) -> Context:
+    """Read the context of a document. What the text also writes in lower case is no name."""
+    document = transcript.document
+    text = document.text
+    begins = [p.start for e in transcript.exchanges for p in (e.question, *(a.piece for a in e.answers)) if p]
+    common = {word for word in _WORD.findall(text) if word.islower()} | _COMMON
+    inside = {word for word, opens in _capitals(text, common) if not opens}
+    title, front = _capitals(document.title, common), _capitals(text[: min(begins, default=0)][:FRONT], common)
+    names = {word for word, opens in (*title, *front) if not opens or word in inside}
+    names |= {word.casefold() for name in document.speakers for word in _WORD.findall(name)}
+    names |= {other for name in list(names) for other in also_called(name)}
+    words = frozenset(word.casefold() for word in _WORD.findall(document.title))
+    return Context(frozenset(names | set(_YEAR.findall(document.title))), _dates(document), words)
+
+
+def _capitals(text: str, common: Collection[str]) -> Iterator[tuple[str, bool]]:
+    """Words with a capital that are not common ones, in lower case, and whether each opens a sentence."""
+    for word in _WORD.finditer(text):
+        small = word.group().casefold()
+        if word.group()[0].isupper() and len(small) > 1 and small not in common:
+            yield small, _OPENS.search(text, max(0, word.start() - 8), word.start()) is not None
+
+
+def _dates(document: Document) -> frozenset[str]:
+    """`2023-09-14` as 2023, september, sept, sep, 9, 09, 14, 14th."""
+    if not (date := getattr(document, "date", None)):
+        return frozenset()
+    year, *rest = date.split("-")
+    found = {year}
+    if rest:
+        month = MONTHS[int(rest[0]) - 1]
+        found |= {month, month[:3], str(int(rest[0])), rest[0]} | ({"sept"} if month == "september" else set())
+    if rest[1:]:
+        day = int(rest[1])
+        ending = {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day not in {11, 12, 13} else 0, "th")
+        found |= {rest[1], str(day), f"{day}{ending}"}
+    return frozenset(found)
+
+
+def write_contexts(path: Path, transcripts: Iterable[Transcript]) -> None:
+    """Write what is known of every document to a new file."""
+    contexts = {t.document.id: context_of(t) for t in transcripts}
+    stored = {id_: {key: sorted(getattr(c, key)) for key in KEYS} for id_, c in contexts.items()}
+    path.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
+
+
+def read_contexts(path: Path) -> Mapping[str, Context]:
+    """By document what is known of it. Raises IndexDamagedError when it can't be read."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {id_: Context(*(frozenset(c[key]) for key in KEYS)) for id_, c in stored.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error

@@ -1,0 +1,47 @@
+"""Reads a question as what is asked, and of whom, when and where: the statements that may answer it."""
+
+from collections.abc import Mapping, Sequence
+
+from qa_service.indexing.generation import Generation
+from qa_service.retrieval.frames import Framed, Frames, Source
+from qa_service.retrieval.occasions import Occasions
+
+Filters = Mapping[str, Sequence[str]]
+
+
+class Reader:
+    """Knows the people, places and dates of one generation. Use one per thread."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Of an open generation."""
+        self._store = generation.store
+        sources = [
+            Source(document.id, document.title, document.speakers, generation.contexts[document.id])
+            for document in self._store.documents()
+        ]
+        self._frames = Frames(sources, lambda typed: self._store.fitting("speaker", typed))
+        self._occasions = Occasions(generation.contexts)
+
+    def read(self, question: str, filters: Filters) -> Framed:
+        """The question without what names who, when or where, and the filters narrowed to these.
+
+        As it came where the filters leave nobody whom it names.
+        """
+        occasion = self._occasions.read(question)
+        read = self._frames.read(occasion.question)
+        narrowed = self._narrowed(filters, read.filters)
+        if occasion.documents is not None and narrowed is not None and len(occasion.documents) < len(self._occasions):
+            narrowed = self._narrowed(narrowed, {"document": occasion.documents})
+        return Framed(question, filters) if narrowed is None else Framed(read.question, narrowed, read.only)
+
+    def _narrowed(self, filters: Filters, named: Filters) -> dict[str, Sequence[str]] | None:
+        """The filters with those that the question names; None where they exclude each other."""
+        narrowed: dict[str, Sequence[str]] = {key: list(values) for key, values in filters.items()}
+        for key, values in named.items():
+            if given := narrowed.get(key):
+                meant = [n for value in given for n in self._store.fitting(key, value)] if key == "speaker" else given
+                values = [value for value in meant if value in values]
+                if not values:
+                    return None
+            narrowed[key] = list(values)
+        return narrowed
