@@ -6,13 +6,17 @@ from pathlib import Path
 
 QUESTIONS = Path(__file__).parent / "questions"
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
+NAMED = QUESTIONS / "named"
 SECOND_JUDGE = Path(__file__).parent / "second_judge.jsonl"
 INTERVIEW = "industry-minister-interview-2023"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `judgements`: statement id -> grade (3 answers fully, 2 a substantial part, 1 related)."""
+    """One question. `judgements`: statement id -> grade (3 answers fully, 2 a substantial part, 1 related).
+
+    `of`: the plain question that it is made from, if there is one.
+    """
 
     id: str
     document: str
@@ -20,6 +24,7 @@ class Question:
     category: str
     text: str
     judgements: dict[str, int]
+    of: str | None = None
 
     @property
     def answerable(self) -> bool:
@@ -27,15 +32,19 @@ class Question:
         return bool(self.judgements)
 
 
-def load_questions(document: str = INTERVIEW, split: str | None = None) -> list[Question]:
+def load_questions(
+    document: str = INTERVIEW, split: str | None = None, folder: Path = QUESTIONS
+) -> list[Question]:
     """Questions over one document, of one split or all. Raises ValueError naming the line that is off."""
-    path = QUESTIONS / f"{document}.jsonl"
+    path = folder / f"{document}.jsonl"
     questions = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             fields = json.loads(line)
             grades = {f"{document}#{n}": int(grade) for n, grade in fields["judgements"].items()}
-            question = Question(fields["id"], document, fields["split"], fields["category"], fields["question"], grades)
+            question = Question(
+                fields["id"], document, fields["split"], fields["category"], fields["question"], grades, fields.get("of")
+            )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{path}:{number}: {error!r}") from error
         questions.append(question)

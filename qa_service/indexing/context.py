@@ -6,13 +6,16 @@ It never reaches a quoted text. A question may name it, and then that is no word
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from qa_service.errors import IndexDamagedError
+from qa_service.indexing.people import offices_of
 from qa_service.records import Document, Transcript
 from qa_service.sources.countries import also_called
 
+_SETS = ("names", "dates", "words")
 FRONT = 3000  # characters of an introduction that are read
 MONTHS = "january february march april may june july august september october november december".split()
 _WORD = re.compile(r"[^\W_]+")
@@ -28,15 +31,13 @@ class Context:
     """What is known of one document, in lower case.
 
     `names`: names of people, places and bodies, years. `dates`: the date's parts as they are typed; a day is nothing
-    without its month. `words`: all words of the title.
+    without its month. `words`: all words of the title. `offices`: see `people.offices_of`.
     """
 
     names: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
-
-
-KEYS = tuple(field.name for field in fields(Context))
+    offices: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def context_of(transcript: Transcript) -> Context:
@@ -46,12 +47,15 @@ def context_of(transcript: Transcript) -> Context:
     begins = [p.start for e in transcript.exchanges for p in (e.question, *(a.piece for a in e.answers)) if p]
     common = {word for word in _WORD.findall(text) if word.islower()} | _COMMON
     inside = {word for word, opens in _capitals(text, common) if not opens}
-    title, front = _capitals(document.title, common), _capitals(text[: min(begins, default=0)][:FRONT], common)
-    names = {word for word, opens in (*title, *front) if not opens or word in inside}
-    names |= {word.casefold() for name in document.speakers for word in _WORD.findall(name)}
+    front = text[: min(begins, default=0)][:FRONT]
+    printed = (*_capitals(document.title, common), *_capitals(front, common))
+    names = {word for word, opens in printed if not opens or word in inside}
+    names |= {word.casefold() for name in document.speakers for word in _WORD.findall(name)} - common
     names |= {other for name in list(names) for other in also_called(name)}
     words = frozenset(word.casefold() for word in _WORD.findall(document.title))
-    return Context(frozenset(names | set(_YEAR.findall(document.title))), _dates(document), words)
+    roles = getattr(document, "roles", {})
+    offices = offices_of(f"{document.title}\n{front}", {name: roles.get(name, "") for name in document.speakers})
+    return Context(frozenset(names | set(_YEAR.findall(document.title))), _dates(document), words, offices)
 
 
 def _capitals(text: str, common: Collection[str]) -> Iterator[tuple[str, bool]]:
@@ -81,7 +85,7 @@ def _dates(document: Document) -> frozenset[str]:
 def write_contexts(path: Path, transcripts: Iterable[Transcript]) -> None:
     """Write what is known of every document to a new file."""
     contexts = {t.document.id: context_of(t) for t in transcripts}
-    stored = {id_: {key: sorted(getattr(c, key)) for key in KEYS} for id_, c in contexts.items()}
+    stored = {id_: _stored(context) for id_, context in contexts.items()}
     path.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
 
 
@@ -89,6 +93,16 @@ def read_contexts(path: Path) -> Mapping[str, Context]:
     """By document what is known of it. Raises IndexDamagedError when it can't be read."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return {id_: Context(*(frozenset(c[key]) for key in KEYS)) for id_, c in stored.items()}
+        return {id_: _context(fields) for id_, fields in stored.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error
+
+
+def _stored(context: Context) -> dict[str, Any]:
+    offices = {speaker: sorted(words) for speaker, words in context.offices.items()}
+    return {key: sorted(getattr(context, key)) for key in _SETS} | {"offices": offices}
+
+
+def _context(fields: Mapping[str, Any]) -> Context:
+    offices = {speaker: frozenset(words) for speaker, words in fields["offices"].items()}
+    return Context(*(frozenset(fields[key]) for key in _SETS), offices)

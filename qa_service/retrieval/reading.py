@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from qa_service.indexing.generation import Generation
-from qa_service.retrieval.frames import Framed, Frames, Source
+from qa_service.retrieval.frames import Framed, Frames
 from qa_service.retrieval.occasions import Occasions
+from qa_service.retrieval.people import People, Source
 
 Filters = Mapping[str, Sequence[str]]
 
@@ -16,10 +17,10 @@ class Reader:
         """Of an open generation."""
         self._store = generation.store
         sources = [
-            Source(document.id, document.title, document.speakers, generation.contexts[document.id])
+            Source(document.id, document.speakers, generation.contexts[document.id])
             for document in self._store.documents()
         ]
-        self._frames = Frames(sources, lambda typed: self._store.fitting("speaker", typed))
+        self._frames = Frames(People(sources, lambda typed: self._store.fitting("speaker", typed)))
         self._occasions = Occasions(generation.contexts)
 
     def read(self, question: str, filters: Filters) -> Framed:

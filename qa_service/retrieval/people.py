@@ -1,0 +1,121 @@
+"""Finds who of the sources a name or an office means: `Minister Jin`, `the trade minister`, `the man from Telmark`."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from qa_service.indexing.context import Context
+from qa_service.indexing.people import OFFICES
+from qa_service.sources.countries import without_ending
+from qa_service.sources.words import TITLES
+
+Filters = Mapping[str, Sequence[str]]
+
+_SPEAKERS = "speaker speakers interviewee guest guests source sources transcript document text".split()
+_ANYBODY = frozenset(f"{article}{word}" for article in ("", "the ") for word in ("he", "she", "they", *_SPEAKERS)) | {
+    f"{article} {word}" for article in ("this", "the") for word in ("interview", "transcript", "document")
+}
+_SMALL = frozenset("the a an of for and s from at in old young former mr mrs ms rear".split())
+_GENERIC = frozenset("man woman person guy gentleman lady witness expert guest speaker representative".split())
+# What may be said to speak though it is no person.
+_BODIES = frozenset(
+    "agency authority bank board club commission committee company council department firm government group hospital "
+    "inquiry league ministry museum office parliament service society tribunal union university".split()
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What people are found by: who answers in a document, and what is known of it."""
+
+    id: str
+    speakers: Sequence[str]
+    context: Context = field(default_factory=Context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Of a document a `speaker`, or "" for all of one that names none."""
+
+    source: Source
+    speaker: str
+    name: Set[str]
+    office: Set[str]
+
+    def is_called(self, wanted: Set[str]) -> bool:
+        """Whether these words together name this one: by name, or by an office and nothing unknown."""
+        known = self.name | self.office | self.source.context.names | TITLES
+        if not all(_is_known(word, known) for word in wanted):
+            return False
+        return bool(wanted & (self.name - OFFICES - TITLES)) or bool(wanted & self.office and wanted <= self._offices())
+
+    def _offices(self) -> Set[str]:
+        context = self.source.context.names
+        return self.office | OFFICES | context | {other for name in context for other in (f"{name}n", f"{name}ian")}
+
+
+class People:
+    """Everybody who answers in the sources."""
+
+    def __init__(self, sources: Iterable[Source], fitting: Callable[[str], Sequence[str]]) -> None:
+        """`fitting`: the speakers whose name a typed name is, or is a part of."""
+        self._fitting = fitting
+        self._persons: list[_Person] = []
+        self._by_word: dict[str, set[int]] = defaultdict(set)
+        self._bodies: dict[str, set[str]] = defaultdict(set)
+        self.rare: set[str] = set()  # words of names that are nothing else in their source
+        for source in sources:
+            self._add(source)
+        self.named = lru_cache(1024)(self._find)
+
+    def _add(self, source: Source) -> None:
+        context = source.context
+        for speaker in source.speakers or [""]:
+            name = set(words_of(speaker)) if speaker else context.names
+            person = _Person(source, speaker, name, context.offices.get(speaker, frozenset()))
+            for word in person.name | person.office:
+                self._by_word[word].add(len(self._persons))
+            self.rare |= person.name & context.names - OFFICES - TITLES
+            self._persons.append(person)
+        for word in context.names:
+            self._bodies[word].add(source.id)
+
+    def knows(self, word: str) -> bool:
+        """Whether it is a word of somebody's name or office."""
+        return word in self._by_word
+
+    def _find(self, who: str) -> Filters | None:
+        """The filters that a name, an office or a body stands for; None where it is nobody of the sources."""
+        if who.casefold() in _ANYBODY:
+            return {}
+        words = words_of(who)
+        wanted = {word for word in words if word not in _SMALL | _GENERIC}
+        if not wanted:
+            return None
+        if not set(words) <= OFFICES | _SMALL and (people := self._fitting(who)):
+            return {"speaker": list(people)}
+        numbers = sorted(set().union(*(self._by_word.get(word, set()) for word in wanted)))
+        found = [self._persons[number] for number in numbers if self._persons[number].is_called(wanted)]
+        if named := [person for person in found if person.speaker]:
+            speakers = sorted({person.speaker for person in named})
+            return {"speaker": speakers, "document": sorted({person.source.id for person in named})}
+        documents = sorted({person.source.id for person in found}) or self._of_body(wanted)
+        return {"document": documents} if documents else None
+
+    def _of_body(self, wanted: Set[str]) -> list[str]:
+        """The documents of a body named in their title or introduction."""
+        if not wanted & _BODIES or wanted & TITLES:
+            return []
+        return sorted(set.intersection(*(self._bodies.get(word, set()) for word in wanted)))
+
+
+def words_of(text: str) -> list[str]:
+    """Its words in lower case."""
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _is_known(word: str, known: Set[str]) -> bool:
+    return word in known or any(form in known for form in without_ending(word))
