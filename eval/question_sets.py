@@ -32,9 +32,7 @@ class Question:
         return bool(self.judgements)
 
 
-def load_questions(
-    document: str = INTERVIEW, split: str | None = None, folder: Path = QUESTIONS
-) -> list[Question]:
+def load_questions(document: str = INTERVIEW, split: str | None = None, folder: Path = QUESTIONS) -> list[Question]:
     """Questions over one document, of one split or all. Raises ValueError naming the line that is off."""
     path = folder / f"{document}.jsonl"
     questions = []
@@ -43,7 +41,13 @@ def load_questions(
             fields = json.loads(line)
             grades = {f"{document}#{n}": int(grade) for n, grade in fields["judgements"].items()}
             question = Question(
-                fields["id"], document, fields["split"], fields["category"], fields["question"], grades, fields.get("of")
+                fields["id"],
+                document,
+                fields["split"],
+                fields["category"],
+                fields["question"],
+                grades,
+                fields.get("of"),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{path}:{number}: {error!r}") from error

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from qa_service.errors import IndexDamagedError
-from qa_service.indexing.people import offices_of
+from qa_service.indexing.people import offices_of, people_in
 from qa_service.records import Document, Transcript
 from qa_service.sources.countries import also_called
 
-_SETS = ("names", "dates", "words")
+_SETS = ("names", "dates", "words", "people")
 FRONT = 3000  # characters of an introduction that are read
 MONTHS = "january february march april may june july august september october november december".split()
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OPENS = re.compile(r"(?:\A|[.!?:\n–—\"“]\s*)\Z")
+_LARGE = re.compile(r"\s[A-ZÀ-Þ]")
 _COMMON = frozenset(
     "a an and at by for from how in is it of on or that the this to we what when where who why with".split()
 )
@@ -31,12 +32,14 @@ class Context:
     """What is known of one document, in lower case.
 
     `names`: names of people, places and bodies, years. `dates`: the date's parts as they are typed; a day is nothing
-    without its month. `words`: all words of the title. `offices`: see `people.offices_of`.
+    without its month. `words`: all words of the title. `people`: of the names those of
+    people. `offices`: see `people.offices_of`.
     """
 
     names: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
     offices: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -52,10 +55,12 @@ def context_of(transcript: Transcript) -> Context:
     names = {word for word, opens in printed if not opens or word in inside}
     names |= {word.casefold() for name in document.speakers for word in _WORD.findall(name)} - common
     names |= {other for name in list(names) for other in also_called(name)}
-    words = frozenset(word.casefold() for word in _WORD.findall(document.title))
+    words = frozenset(word.casefold() for word in _WORD.findall(document.title)) - _COMMON
     roles = getattr(document, "roles", {})
-    offices = offices_of(f"{document.title}\n{front}", {name: roles.get(name, "") for name in document.speakers})
-    return Context(frozenset(names | set(_YEAR.findall(document.title))), _dates(document), words, offices)
+    about = f"{document.title}\n{front}"
+    offices = offices_of(about, {name: roles.get(name, "") for name in document.speakers})
+    years = set(_YEAR.findall(document.title))
+    return Context(frozenset(names | years), _dates(document), words, people_in(about) & names, offices)
 
 
 def _capitals(text: str, common: Collection[str]) -> Iterator[tuple[str, bool]]:
@@ -63,7 +68,8 @@ def _capitals(text: str, common: Collection[str]) -> Iterator[tuple[str, bool]]:
     for word in _WORD.finditer(text):
         small = word.group().casefold()
         if word.group()[0].isupper() and len(small) > 1 and small not in common:
-            yield small, _OPENS.search(text, max(0, word.start() - 8), word.start()) is not None
+            opens = _OPENS.search(text, max(0, word.start() - 8), word.start()) is not None
+            yield small, opens and not _LARGE.match(text, word.end())
 
 
 def _dates(document: Document) -> frozenset[str]:

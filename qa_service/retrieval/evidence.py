@@ -1,5 +1,6 @@
 """Everything measured about a question before anything is decided: candidates and their signals."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from qa_service.encoder.protocol import TokenVectors
 from qa_service.indexing.generation import Generation
 from qa_service.indexing.lexical import TermCoverage
 from qa_service.retrieval.candidates import DEPTH, find_candidates
+from qa_service.retrieval.known_words import KnownWords
 from qa_service.retrieval.late_interaction import Matches, match_tokens
 
 Float = NDArray[np.float32]
@@ -36,15 +38,29 @@ def gather_evidence(
     vector: Float,
     tokens: TokenVectors,
     generation: Generation,
+    known: KnownWords,
     allowed: NDArray[np.int64] | None,
     depth: int = DEPTH,
 ) -> Evidence | None:
     """Find candidates among the `allowed` rows (None: all), `depth` of each kind, and measure them; None: no row."""
-    terms = generation.lexical.terms(question)
+    named = known.found_in(question)
+    terms = generation.lexical.terms(_without(question, known.of_all(named, allowed)))
     found = find_candidates(vector, terms, generation.dense, generation.lexical, allowed, depth)
     if len(found.rows) == 0:
         return None
     if len(tokens.ids) == 0:  # not one word that the model can read
         tokens = TokenVectors.standing_for(vector)
     matches = match_tokens(tokens, generation.tokens, found.rows)
+    if named:
+        matches = known.matched(matches, tokens, named, found.rows)
+        known.present(found.coverage, question, named, found.rows)
     return Evidence(question, tokens, found.rows, found.dense, matches, found.coverage)
+
+
+def _without(question: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The question without those parts; as it is where nothing would be left."""
+    rest, at = "", 0
+    for start, end in spans:
+        rest, at = rest + question[at:start], end
+    rest += question[at:]
+    return rest if any(map(str.isalnum, rest)) else question

@@ -21,8 +21,8 @@ _ASKS = (
 )
 _TALK = r"(?:interview|press conference|hearing|briefing|transcript|conversation|podcast|earnings call)"
 _SAY = (
-    r"(?:say|says|said|think|thinks|state|states|stated|mention|mentions|mentioned|announce|announced|explain|explains|"
-    r"explained|have to say|has to say|had to say|tell us|tells? us|told us|tell|tells|told|comment|talk|speak|recall|recalls)"
+    r"(?:says?|said|thinks?|states?|stated|mentions?|mentioned|announces?|announced|explains?|explained|"
+    r"(?:have|has|had) to say|tells?(?: us)?|told(?: us)?|comment|talk|speak|recalls?)"
 )
 _ABOUT = r"(?:about|on|of|regarding|concerning)(?: this\b:?)?:?"
 _VIEW = (
@@ -31,7 +31,11 @@ _VIEW = (
 )
 _ASKED = r"(?P<asked>what|how|why|when|where|who|which(?: \w+)?|how (?:many|much|long|far|often|big|high)(?: \w+)?)"
 _SAYS = r"(?:think|say|believe|expect|hope|claim|argue|promise|estimate|reckon|suggest)s?"
-_TOLD = r"(?:tell|tells|told|say|says|said|put|puts|see|sees|argue|argues|recall|recalls|remember|remembers|explain|explains|describe|describes|claim|claims)"
+_TOLD = (
+    r"(?:tells?|told|says?|said|puts?|sees?|argues?|recalls?|remembers?|explains?|describes?|claims?)"
+    r"(?: it| them| us| (?:the |our )?\w+)?"
+)
+_GIVE = r"(?:mention|name|give|list|cite|describe|recall|report|say|tell of)"
 _IN = rf"(?:in|during|at) (?:the|this|that) {_TALK}"
 _FRAMES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -42,14 +46,14 @@ _FRAMES = tuple(
         rf"(?:tell me |show me |quote )?(?:what|everything|all|anything)(?: that)? {_WHO} {_SAY} {_ABOUT} (?P<rest>.+)",
         rf"what (?:did|does|do|has|have|had) {_WHO} {_SAY} {_ABOUT} (?P<rest>.+)",
         rf"(?:did|does|has) {_WHO} (?:say|said|mention|mentioned) (?:anything |something )?{_ABOUT} (?P<rest>.+)",
-        rf"(?:did|does|do) {_WHO} {_SAYS} (?:that )?(?P<rest>.+)",
-        rf"{_ASKED} (?:did|does|do) {_WHO} {_SAYS} (?:that )?(?P<rest>.+)",
+        rf"(?:did|does|do) {_WHO} {_SAYS} (?!to\b)(?:that )?(?P<rest>.+)",
+        rf"{_ASKED} (?:did|does|do) {_WHO} {_SAYS} (?!to\b)(?:that )?(?P<rest>.+)",
         rf"(?:what(?: is| was| are| were|['’]s) )?{_WHO}['’]s? {_VIEW} (?:on|of|about|regarding|for) (?P<rest>.+)",
         rf"(?P<rest>.+?),? according to {_WHO}\s*[?.]*",
         rf"(?P<rest>.+?),? in {_WHO}['’]s? (?:own )?{_VIEW}\s*[?.]*",
         rf"(?P<rest>.+?),? in the {_VIEW} of {_WHO}\s*[?.]*",
-        rf"(?P<rest>.+?),? as {_WHO} {_TOLD}(?: it| them)?\s*[?.]*",
-        rf"(?P<rest>.+?) (?:did|does|do) {_WHO} (?:mention|name|give|list|cite|describe|recall|report|say|tell of)\s*\?*",
+        rf"(?P<rest>.+?),? as {_WHO} {_TOLD}\s*[?.]*",
+        rf"(?P<rest>.+?) (?:did|does|do) {_WHO} {_GIVE}\s*\?*",
         r"(?P<who>[^,:;?!]{3,60}?)(?: on (?:this:? )?|\s*:\s*|,\s+)(?P<rest>.+)",
         r"(?P<rest>.+), (?P<who>[A-Z][^,:;?!]{2,60}?)\s*\?*",
     )

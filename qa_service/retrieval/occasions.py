@@ -76,6 +76,8 @@ class Occasions:
                 whole = not _GOES_ON.match(question, end) or _QUESTION_WORD.match(question, end)
                 if documents and whole and _is_left(question[: word.start()] + question[end:]):
                     return word.start(), end, documents
+                if self._tells(run[-1].group().casefold()):
+                    break  # a part of a name is none
                 run = run[:-1]
         return None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from qa_service.indexing.context import Context
-from qa_service.indexing.people import OFFICES
+from qa_service.indexing.people import BODIES, OFFICES
 from qa_service.sources.countries import without_ending
 from qa_service.sources.words import TITLES
 
@@ -18,12 +18,7 @@ _ANYBODY = frozenset(f"{article}{word}" for article in ("", "the ") for word in 
     f"{article} {word}" for article in ("this", "the") for word in ("interview", "transcript", "document")
 }
 _SMALL = frozenset("the a an of for and s from at in old young former mr mrs ms rear".split())
-_GENERIC = frozenset("man woman person guy gentleman lady witness expert guest speaker representative".split())
-# What may be said to speak though it is no person.
-_BODIES = frozenset(
-    "agency authority bank board club commission committee company council department firm government group hospital "
-    "inquiry league ministry museum office parliament service society tribunal union university".split()
-)
+_GENERIC = frozenset("man woman person guy gentleman lady witness guest speaker representative doctor".split())
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -45,16 +40,17 @@ class _Person:
     name: Set[str]
     office: Set[str]
 
-    def is_called(self, wanted: Set[str]) -> bool:
-        """Whether these words together name this one: by name, or by an office and nothing unknown."""
+    def is_called(self, wanted: Set[str], noun: str) -> bool:
+        """Whether these words together name this one: by name, or by an office and nothing unknown.
+
+        `noun`: the last of them behind an article, which may be any work: `the old fisherman`.
+        """
         known = self.name | self.office | self.source.context.names | TITLES
         if not all(_is_known(word, known) for word in wanted):
             return False
-        return bool(wanted & (self.name - OFFICES - TITLES)) or bool(wanted & self.office and wanted <= self._offices())
-
-    def _offices(self) -> Set[str]:
-        context = self.source.context.names
-        return self.office | OFFICES | context | {other for name in context for other in (f"{name}n", f"{name}ian")}
+        if wanted & (self.name - OFFICES - TITLES):
+            return True
+        return bool(wanted & self.office & OFFICES) or noun in self.office
 
 
 class People:
@@ -74,18 +70,18 @@ class People:
     def _add(self, source: Source) -> None:
         context = source.context
         for speaker in source.speakers or [""]:
-            name = set(words_of(speaker)) if speaker else context.names
+            name = set(words_of(speaker)) if speaker else context.people
             person = _Person(source, speaker, name, context.offices.get(speaker, frozenset()))
             for word in person.name | person.office:
                 self._by_word[word].add(len(self._persons))
             self.rare |= person.name & context.names - OFFICES - TITLES
             self._persons.append(person)
-        for word in context.names:
+        for word in context.names | context.words | ({"ministry"} if "minister" in context.words else set()):
             self._bodies[word].add(source.id)
 
     def knows(self, word: str) -> bool:
         """Whether it is a word of somebody's name or office."""
-        return word in self._by_word
+        return word in self._by_word or word in BODIES & self._bodies.keys()
 
     def _find(self, who: str) -> Filters | None:
         """The filters that a name, an office or a body stands for; None where it is nobody of the sources."""
@@ -95,10 +91,11 @@ class People:
         wanted = {word for word in words if word not in _SMALL | _GENERIC}
         if not wanted:
             return None
+        noun = words[-1] if words[0] in {"the", "a", "an"} else ""
         if not set(words) <= OFFICES | _SMALL and (people := self._fitting(who)):
             return {"speaker": list(people)}
         numbers = sorted(set().union(*(self._by_word.get(word, set()) for word in wanted)))
-        found = [self._persons[number] for number in numbers if self._persons[number].is_called(wanted)]
+        found = [self._persons[number] for number in numbers if self._persons[number].is_called(wanted, noun)]
         if named := [person for person in found if person.speaker]:
             speakers = sorted({person.speaker for person in named})
             return {"speaker": speakers, "document": sorted({person.source.id for person in named})}
@@ -107,7 +104,7 @@ class People:
 
     def _of_body(self, wanted: Set[str]) -> list[str]:
         """The documents of a body named in their title or introduction."""
-        if not wanted & _BODIES or wanted & TITLES:
+        if not wanted & BODIES or wanted & TITLES:
             return []
         return sorted(set.intersection(*(self._bodies.get(word, set()) for word in wanted)))
 

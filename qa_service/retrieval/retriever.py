@@ -15,6 +15,7 @@ from qa_service.retrieval.confidence import ConfidenceModel, confidences
 from qa_service.retrieval.duplicates import collapse, said_in_full
 from qa_service.retrieval.evidence import Evidence, gather_evidence
 from qa_service.retrieval.fusion import FusionWeights, fuse
+from qa_service.retrieval.known_words import KnownWords
 from qa_service.retrieval.spans import best_span
 
 
@@ -34,6 +35,7 @@ class Retriever:
         self.generation = generation
         self.encoder = encoder
         self._fusion = FusionWeights.of(generation.weights)
+        self._known = KnownWords(generation)
         self._confidence = ConfidenceModel.of(generation.weights)
 
     def threshold(self, false_answers: str) -> float:
@@ -67,7 +69,7 @@ class Retriever:
         for question in map(self.generation.spelling.corrected, questions):
             encoded = self.encoder.encode_questions([question])
             vector, tokens = encoded.sentences[0], encoded.tokens[0]
-            yield question, gather_evidence(question, vector, tokens, self.generation, allowed, depth)
+            yield question, gather_evidence(question, vector, tokens, self.generation, self._known, allowed, depth)
 
     def _rank(self, question: str, evidence: Evidence | None, top_k: int, *, explain: bool) -> Ranking:
         if evidence is None:

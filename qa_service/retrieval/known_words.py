@@ -1,0 +1,80 @@
+"""Words of a question that a document is known by: names of people, places and bodies, parts of its date.
+
+No statement of that document lacks them: they count as matched, beside what its own words match.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.encoder.protocol import TokenVectors
+from qa_service.indexing.analysis import terms
+from qa_service.indexing.generation import Generation
+from qa_service.indexing.lexical import TermCoverage
+from qa_service.retrieval.late_interaction import Matches
+from qa_service.sources.countries import without_ending
+
+_WORD = re.compile(r"[^\W_]+")
+
+Found = list[tuple[int, int, set[int]]]  # where a word stands in the question, and the documents known by it
+
+
+class KnownWords:
+    """By word the documents of one generation that are known by it."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Of an open generation."""
+        first_rows = generation.store.first_rows()
+        self._begins = np.array(list(first_rows.values()), dtype=np.int64)
+        self._documents: dict[str, set[int]] = defaultdict(set)
+        for number, document in enumerate(first_rows):
+            context = generation.contexts[document]
+            for word in context.names | context.dates:
+                self._documents[word].add(number)
+
+    def found_in(self, question: str) -> Found:
+        """The words of a question that some document is known by."""
+        found = []
+        for word in _WORD.finditer(question):
+            small = word.group().casefold()
+            forms = (small, *without_ending(small)) if word.group()[0].isupper() else (small,)
+            if documents := set().union(*(self._documents.get(form, ()) for form in forms)):
+                found.append((*word.span(), documents))
+        return found
+
+    def of_all(self, found: Found, allowed: NDArray[np.int64] | None) -> list[tuple[int, int]]:
+        """Where those words stand that every document of the `allowed` rows (None: all) is known by."""
+        everywhere = range(len(self._begins)) if allowed is None else self._numbers(allowed)
+        return [(start, end) for start, end, documents in found if documents.issuperset(everywhere)]
+
+    def matched(self, matches: Matches, tokens: TokenVectors, found: Found, rows: NDArray[np.int64]) -> Matches:
+        """With the tokens of such words matched in every statement of a document that is known by them."""
+        if not found:
+            return matches
+        covered = matches.covered.copy()
+        numbers = self._numbers_of(rows)
+        lengths = np.diff(np.append(matches.begins, len(covered)))
+        for start, end, documents in found:
+            inside = (tokens.spans[:, 0] >= start) & (tokens.spans[:, 1] <= end)
+            known = np.repeat(np.isin(numbers, list(documents)), lengths)
+            covered[np.ix_(known, inside)] = 1.0
+        return Matches.of(matches.weights, covered, matches.numbers, matches.begins)
+
+    def present(self, coverage: TermCoverage, question: str, found: Found, rows: NDArray[np.int64]) -> None:
+        """Mark the terms of such words as present in every statement of a document that is known by them."""
+        numbers = self._numbers_of(rows)
+        for start, end, documents in found:
+            stems = {stem for language in coverage.languages for stem in terms(question[start:end], language)}
+            known = np.isin(numbers, list(documents))
+            for place, term in enumerate(coverage.terms):
+                if term in stems:
+                    coverage.present[known, place] = True
+
+    def _numbers(self, rows: NDArray[np.int64]) -> Sequence[int]:
+        return np.unique(self._numbers_of(rows)).tolist()
+
+    def _numbers_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.searchsorted(self._begins, rows, side="right") - 1
