@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from qa_service.errors import BadRequestError, NotFoundError
-from qa_service.indexing.store import FILTER_KEYS, DocumentSummary
+from qa_service.indexing.filters import FILTER_KEYS
+from qa_service.indexing.store import DocumentSummary
 from qa_service.records import Document, Exchange, Hit, Statement
 from qa_service.retrieval.answerability import asks_something as asks_something  # the doors know no retrieval
 from qa_service.retrieval.of_whom import OfWhom
