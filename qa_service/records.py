@@ -5,7 +5,9 @@ Always `source[start:end] == text`: a record is a cut of its transcript, never a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+DateFrom = Literal["metadata", "text", "file name"]
 Noise = tuple[tuple[int, int], ...]  # parts of a cut that are no speech; offsets from its start
 
 
@@ -99,7 +101,7 @@ class Document:
     origin: str | None = None
     notes: tuple[str, ...] = ()
     date: str | None = None
-    date_from: str | None = None
+    date_from: DateFrom | None = None
     tags: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
 

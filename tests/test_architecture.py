@@ -20,11 +20,12 @@ LAYERS: dict[str, set[str]] = {
     "encoder": {"records", "errors"},
     "indexing": {"records", "errors", "dates", "encoder", "sources"},
     "retrieval": {"records", "errors", "encoder", "sources", "indexing"},
-    "answering": {"records", "errors", "dates", "indexing", "retrieval"},
+    "options": {"errors", "dates", "indexing"},
+    "answering": {"records", "errors", "dates", "options", "indexing", "retrieval"},
     "assemble": {"records", "errors", "dates", "settings", "encoder", "sources", "indexing", "retrieval", "answering"},
     "keeping": {"records", "errors", "settings", "sources", "indexing", "assemble"},
-    "api": {"records", "errors", "dates", "settings", "indexing", "answering", "assemble", "keeping"},
-    "cli": {"records", "errors", "dates", "settings", "sources", "indexing", "answering", "assemble", "api"},
+    "api": {"records", "errors", "dates", "options", "settings", "indexing", "answering", "assemble", "keeping"},
+    "cli": {"records", "errors", "dates", "options", "settings", "sources", "indexing", "answering", "assemble", "api"},
     "eval": {
         *(
             "records",

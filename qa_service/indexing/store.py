@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from qa_service.dates import period_of
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.filters import EXCHANGES, Filters
-from qa_service.records import Document, Exchange, Noise, Piece, Statement, Transcript
+from qa_service.records import DateFrom, Document, Exchange, Noise, Piece, Statement, Transcript
 
 RECENT = 4096  # statements kept in memory, a few megabytes
 
@@ -51,7 +51,7 @@ class DocumentSummary:
     statements: int
     notes: tuple[str, ...] = ()
     date: str | None = None
-    date_from: str | None = None
+    date_from: DateFrom | None = None
     tags: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
 
@@ -94,7 +94,9 @@ def _names(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
 
 
-def _more(record: Sequence[Any]) -> tuple[tuple[str, ...], str | None, str | None, tuple[str, ...], dict[str, str]]:
+def _more(
+    record: Sequence[Any],
+) -> tuple[tuple[str, ...], str | None, DateFrom | None, tuple[str, ...], dict[str, str]]:
     """Notes, date, where it is from, tags and roles, as `_SAID` has them."""
     return _names(record[6]), record[7], record[8], _names(record[9]), dict(json.loads(record[10]))
 

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Day
-from typing import Literal
 
+from qa_service.records import DateFrom
 from qa_service.sources.date_places import front_matter_dates, introduced, is_date_alone, standing, year_of_title
 from qa_service.sources.dates_in_text import EARLIEST, day_of, day_or_month_first, find_dates, month_of
 from qa_service.sources.lines import BLANK
 
-DateFrom = Literal["metadata", "text", "file name"]
 HEAD_LINES = 60  # before the first speech, that are looked at
 LINE = 1000  # characters of each of them
 WRAPPED = 45  # characters of a line that the next may go on with

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qa_service.errors import SourceError
+from qa_service.records import DateFrom
 from qa_service.sources.decoding import decode
 from qa_service.sources.exchanges import speaker_of
 from qa_service.sources.files_read import id_of
@@ -41,7 +42,7 @@ class Inspection:
     turns: list[SeenTurn]
     notes: tuple[str, ...]
     date: str | None = None
-    date_from: str | None = None
+    date_from: DateFrom | None = None
     tags: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
 
