@@ -215,8 +215,8 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     if answer.corrected_question:
         print(f"Read as: {answer.corrected_question}")
     for key, known in answer.known.items():
-        nobody = "No document has one of these tags." if key == "tags" else "Not everybody you named is in the sources."
-        print(f"{nobody} There are: {', '.join(known)}.")
+        what = "Not every tag you gave is" if key == "tags" else "Not everybody you named is"
+        print(f"{what} in the sources. There are: {', '.join(known) or 'none'}.")
     if not answer.answered:
         print(f"Not answered in the sources (confidence {answer.confidence:.2f}).")
     for rank, result in enumerate(answer.results, start=1):

@@ -210,7 +210,7 @@ def test_ask_filters_and_orders_by_date(
         "[2] Ada Lund, 2023-03-14 bank-1#2)",
     ]
     assert main(["ask", dated.QUESTION, "--tag", "ban"]) == 0
-    assert "No document has one of these tags. There are: Bank, rates." in capsys.readouterr().out
+    assert "Not every tag you gave is in the sources. There are: Bank, rates." in capsys.readouterr().out
     assert main(["ask", dated.QUESTION, "--from", "2024", "--to", "2023"]) == 1
     assert capsys.readouterr().err == "error: from (2024) is later than to (2023); change them over\n"
 

@@ -50,12 +50,19 @@ def find_in_documents(
 
     `first_rows`: of each document its first row. One that says a lot of the topic would else leave no room for others.
     """
-    rows, seen, rest = np.empty(0, np.int64), np.empty(0, np.int64), allowed
-    while len(seen) < documents and (rest is None or len(rest)):
-        rows = np.union1d(rows, _best(vector, terms, dense, lexical, rest, depth))
-        seen = np.unique(documents_of(rows, first_rows))
-        rest = np.arange(len(dense)) if rest is None else rest
-        rest = rest[~np.isin(documents_of(rest, first_rows), seen)]
+    rows = _best(vector, terms, dense, lexical, allowed, depth)
+    seen = np.zeros(len(first_rows) + 1, dtype=bool)
+    seen[documents_of(rows, first_rows)] = True
+    rest = np.arange(len(dense)) if allowed is None else allowed
+    of = documents_of(rest, first_rows)
+    while seen.sum() < documents:
+        left = ~seen[of]
+        rest, of = rest[left], of[left]
+        if not len(rest):
+            break
+        more = _best(vector, terms, dense, lexical, rest, depth)
+        seen[documents_of(more, first_rows)] = True
+        rows = np.union1d(rows, more)
     return Candidates(rows, dense.cosines(vector, rows), lexical.coverage(terms, rows))
 
 

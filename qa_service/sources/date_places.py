@@ -39,7 +39,7 @@ _ELSE = re.compile(  # what is dated is something else than the talk
 _SENTENCE_ENDS = re.compile(r"[.!?。;](?:\s|$)")
 _PUBLISHED = re.compile(
     r"\b(?:publish|publi[ée]|publica[dt]|publikat|pubblicat|veröffentlich|updated?|posted|printed|modif|mis à jour|"
-    r"actualiz|atualiz|aggiornat|aktualis|stand|copyright|issued|filed|submitted|опубликован|обновлен)|©|"
+    r"actualiz|atualiz|aggiornat|aktualis|stand|copyright|issued|filed|submitted|sent:|version|accessed|retrieved|abgerufen|ausgabe|опубликован|обновлен)|©|"
     r"发布[时日于：:]|发表|更新|公開|掲載|등록|입력|수정|게시|Дата публикации|_{3,}",
     re.IGNORECASE,
 )
@@ -55,7 +55,12 @@ _OCCASION = re.compile(
     rf"\b(?:{OCCASION})\b|记者会|記者会|会见|採訪|采访|发布会|會見|会見|브리핑|회견|회의|인터뷰", re.IGNORECASE
 )
 _ON = re.compile(r"(?<!\w)(?:on|am|vom|den|le|du|el|del|op|il|от|в)$", re.IGNORECASE)
-_OF_IT = re.compile(rf"\b(?:{OCCASION})\s+of\s*$", re.IGNORECASE)
+_OF_IT = re.compile(rf"\b(?:{OCCASION})(?:\s+of)?\s*$", re.IGNORECASE)
+_LATER = re.compile(  # what is announced, or ends
+    r"\b(?:next|will|to be|upcoming|deadline|adjourn\w*|nächste[nrms]?|wird|prochaine?|pr[óo]xim[oa])\b[^.!?]*$",
+    re.IGNORECASE,
+)
+_BORN = re.compile(r"\w.*[*†]\s*$")
 _PARTED = re.compile(r"(?:^|[,|–—\-:：·•(（\[「;/、。】》\"”>*#]|\s\s|\t)$")
 _ARTICLE = re.compile(r"(?:^|(?<=[\s,(\[|:–—-]))(?:the|den|der|le|el|il|o|lo)$", re.IGNORECASE)
 _LAST_WORD = re.compile(r"([^\W\d_][\w-]*)[.,]?$")
@@ -83,7 +88,7 @@ def introduced(block: str, latest: int) -> Iterator[str]:
     """Dates that say what they are: `Date: …`, `Recorded in Isgard on …`, `Das Gespräch führte … am …`."""
     for seen in find_dates(block, latest):
         before = _without_weekday(block[: seen.start])
-        if seen.value and (_LABEL.search(before) or _is_introduced(before)):
+        if seen.value and not _LATER.search(before) and (_LABEL.search(before) or _is_introduced(before)):
             yield seen.value
 
 
@@ -119,7 +124,7 @@ def _is_parted(line: str, seen: Seen) -> bool:
     before, after = line[: seen.start], line[seen.end :]
     last = re.split(r"[|•·]", before)[-1]
     near = " ".join(last.split()[-4:])
-    if _PUBLISHED.search(last) or _ELSE.search(near.rstrip(".。 ") + " "):
+    if _PUBLISHED.search(last) or _LATER.search(last) or _BORN.search(last) or _ELSE.search(near.rstrip(".。 ") + " "):
         return False
     occasion = _OCCASION.search(before) is not None
     bare = _without_weekday(_TIMES.sub("", before))
@@ -129,12 +134,18 @@ def _is_parted(line: str, seen: Seen) -> bool:
     if not rest.strip(".,;:()[]（）】」-–—~～|•·" + BLANK):
         return True
     alone = not bare.strip(_MARKS)
-    if alone and (_OCCASION.search(after) or rest[0] in "|•·"):
+    if (alone and rest[0] in "|•·") or _PUBLISHED.match(rest.lstrip("([")):
+        return True
+    if alone and _OCCASION.search(after) and (not rest[0].islower() or _OCCASION.match(rest)):
         return True
     wide = after[:2].isspace() or after[:1] == "\t" or (after[:1].isspace() and rest[0].upper() == rest[0].lower())
     apart = alone or wide or rest[0] in ",:|–—-•·/()[]（）】」～"
     following = _WORD.findall(re.split(r"[|•·]", rest.lstrip("|•· "))[0])
-    return apart and len(following) <= REST_WORDS and all(not word[0].islower() for word in following)
+    return (
+        apart
+        and len(following) <= REST_WORDS
+        and all(not word[0].islower() or _OCCASION.match(word) for word in following)
+    )
 
 
 def _without_weekday(before: str) -> str:

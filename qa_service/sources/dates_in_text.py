@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date as Day
+from functools import cache
 
 from qa_service.sources.calendar_words import MONTHS
 
@@ -17,21 +18,6 @@ _TO = r"\s*(?:[-–—/&]|and|to|und|bis|et|au|y|al?|e)\s*"
 _KANJI = {figure: str(n) for n, figure in enumerate("〇一二三四五六七八九")}
 _N = r"(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})"
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
-_DATE = re.compile(
-    rf"""
-    (?P<era>令和|平成|昭和)\s?(?P<ey>{_N}|元)\s?年\s?(?P<em>{_N})\s?月(?:\s?(?P<ed>{_N})\s?日)?
-    | (?<!\d)(?P<cy>\d{{4}}|[〇一二三四五六七八九]{{4}})\s?[年년]\s?(?P<cm>{_N})
-      (?P<cto>\s?[-–—~～至]\s?\d{{1,2}})?\s?[月월](?:\s?(?P<cd>{_N})\s?[日일号])?
-    | (?<![\d./-])(?P<iy>\d{{4}})(?P<is>[-/.])\s?(?P<im>\d{{1,2}})(?P=is)\s?(?P<id>\d{{1,2}})(?!\d)
-    | (?<![\d./-])(?P<n1>\d{{1,2}})(?P<ns>[-/.])\s?(?P<n2>\d{{1,2}})(?P=ns)\s?(?P<ny>\d{{4}})(?!\d)
-    | (?<![\d.,/-])(?P<dd>{_DAY})\s?-?(?:d['’]|(?:de|of|a[n ]?)\s)?\s?(?P<dm>{_MONTH})\.?,?-?\s?(?:de\s|del\s)?\s?
-      (?P<dy>\d{{4}})(?!\d|[-–—/]\d)
-    | (?P<mm>{_MONTH})\.?\s(?P<md>{_DAY})(?P<mto>{_TO}{_DAY})?,?\s(?P<my>\d{{4}})(?!\d|[-–—/]\d)
-    | (?P<om>{_MONTH})\.?,?\s?(?:de\s|del\s|of\s)?\s?(?P<oy>\d{{4}})(?!\d|[-–—/]\d)
-    | (?<![\d./-])(?P<yy>\d{{4}})-(?P<ym>\d{{2}})(?![\d./-])
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _DAYS_BEFORE = re.compile(rf"(?<!\d){_DAY}{_TO}$", re.IGNORECASE)
 _MONTHS_BEFORE = re.compile(rf"{_MONTH}\.?(?:\s{_DAY})?{_TO}(?:{_DAY}\s)?$", re.IGNORECASE)
 _BACK = 30  # characters in front of a date that may make it the end of a span of time
@@ -46,9 +32,29 @@ class Seen:
     end: int
 
 
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Compiled when it is needed: a service that only answers starts without."""
+    return re.compile(
+        rf"""
+    (?P<era>令和|平成|昭和)\s?(?P<ey>{_N}|元)\s?年\s?(?P<em>{_N})\s?月(?:\s?(?P<ed>{_N})\s?日)?
+    | (?<!\d)(?P<cy>\d{{4}}|[〇一二三四五六七八九]{{4}})\s?[年년]\s?(?P<cm>{_N})
+      (?P<cto>\s?[-–—~～至]\s?\d{{1,2}})?\s?[月월](?:\s?(?P<cd>{_N})\s?[日일号])?
+    | (?<![\d./-])(?P<iy>\d{{4}})(?P<is>[-/.])\s?(?P<im>\d{{1,2}})(?P=is)\s?(?P<id>\d{{1,2}})(?!\d)
+    | (?<![\d./-])(?P<n1>\d{{1,2}})(?P<ns>[-/.])\s?(?P<n2>\d{{1,2}})(?P=ns)\s?(?P<ny>\d{{4}})(?!\d)
+    | (?<![\d.,/-])(?P<dd>{_DAY})\s?-?(?:d['’]|(?:de|of|a[n ]?)\s)?\s?(?P<dm>{_MONTH})\.?,?-?\s?(?:de\s|del\s)?\s?
+      (?P<dy>\d{{4}})(?!\d|[-–—/]\d)
+    | (?P<mm>{_MONTH})\.?\s(?P<md>{_DAY})(?P<mto>{_TO}{_DAY})?,?\s(?P<my>\d{{4}})(?!\d|[-–—/]\d)
+    | (?P<om>{_MONTH})\.?,?\s?(?:de\s|del\s|of\s)?\s?(?P<oy>\d{{4}})(?!\d|[-–—/]\d)
+    | (?<![\d./-])(?P<yy>\d{{4}})-(?P<ym>\d{{2}})(?![\d./-])
+        """,
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
 def find_dates(text: str, latest: int) -> Iterator[Seen]:
     """Dates in order, of the years from 1900 to `latest`. Of several days the month counts, of several months none."""
-    for match in _DATE.finditer(text):
+    for match in _pattern().finditer(text):
         before = text[max(0, match.start() - _BACK) : match.start()]
         value = None if _MONTHS_BEFORE.search(before) else _value(match)
         if value and len(value) > len("2023-05") and (match["mto"] or (match["dd"] and _DAYS_BEFORE.search(before))):

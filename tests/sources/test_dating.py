@@ -1,5 +1,6 @@
 """Where a text's date is read, and where a date is another thing's."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,11 @@ def dated(head: str, name: str = "trams", title: str | None = None) -> tuple[str
         "Transcript of Director Lund’s long press conference\nMay 14, 2023",
         "Night trams, May 2023\n\nLindhaven, 14 May 2023",
         "May 14, 2023\n\nLindhaven, 14 May 2023",
+        "Weekly meeting 14.05.2023",
+        "14 May 2023 interview with Ada Lund",
+        "House of Lindhaven, Sunday 14 May 2023, Morning sitting",
+        "Interview, 14 May 2023 (updated 3 June 2023)",
+        "**14 May 2023**",
     ],
 )
 def test_the_date_of_the_occasion_is_read(head: str) -> None:
@@ -90,6 +96,15 @@ def test_the_date_of_the_occasion_is_read(head: str) -> None:
         "14 May 2023 and after: what has become of the trams",
         "The plan runs until 31 December 2025",
         "14 May 2031",
+        "The May 2023 flood: an interview with Ada Lund",
+        "Ada Lund, * 14. Mai 1953",
+        "Ada Lund, born 14 May 1953, Director",
+        "Next meeting: 14 May 2023",
+        "The next session will be held on 14 May 2023.",
+        "Version 1.2, 14 May 2023",
+        "The Budget Act of 14 May 2023 - an interview",
+        "An interview with Ada Lund, minister since 14 May 2021",
+        "Die Wahl vom 14. Mai 2023",
         "",
     ],
 )
@@ -182,6 +197,15 @@ def test_the_metadata_count_most() -> None:
 @given(st.text(max_size=200), st.text(max_size=40))
 def test_any_head_and_name_can_be_read(head: str, name: str) -> None:
     read_date(None, head, name, head[:50])
+
+
+@pytest.mark.parametrize(
+    "head", ["1" * 10**6, "3 May 2023, " * 10**5, "May " * 10**6, "a\n" * 10**6, "recorded on\n" * 10**5]
+)
+def test_a_long_head_is_read_as_far_as_a_head_goes(head: str) -> None:
+    started = time.perf_counter()
+    dated(head, head[:200])
+    assert time.perf_counter() - started < 2
 
 
 def test_a_date_that_is_spoken_is_none() -> None:
