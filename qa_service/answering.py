@@ -1,12 +1,23 @@
 """What every door calls: a question with its options in, an answer with citations out."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from qa_service.errors import BadRequestError, NotFoundError
-from qa_service.indexing.store import FILTER_KEYS, DocumentSummary
+from qa_service.dates import period_of
+from qa_service.errors import NotFoundError
+from qa_service.indexing.store import DocumentSummary
+from qa_service.options import MAX_BATCH as MAX_BATCH
+from qa_service.options import MAX_CONTEXT as MAX_CONTEXT
+from qa_service.options import MAX_FILTER_VALUE as MAX_FILTER_VALUE
+from qa_service.options import MAX_FILTER_VALUES as MAX_FILTER_VALUES
+from qa_service.options import MAX_QUESTION as MAX_QUESTION
+from qa_service.options import MAX_TOP_K as MAX_TOP_K
+from qa_service.options import Options as Options
+from qa_service.options import Order, check_options, check_question
+from qa_service.options import check_batch as check_batch
+from qa_service.options import date_filter as date_filter
 from qa_service.records import Document, Exchange, Hit, Statement
 from qa_service.retrieval.answerability import asks_something as asks_something  # the doors know no retrieval
 from qa_service.retrieval.reading import Reader
@@ -14,28 +25,9 @@ from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Ranking, Retriever
 from qa_service.retrieval.scoped import ScopedRanker
 
-MAX_QUESTION = 2000
-MAX_TOP_K = 50
-MAX_CONTEXT = 5
-MAX_BATCH = 256
-MAX_BATCH_STATEMENTS = 20_000  # that the answers of a batch may hold, neighbours counted
-MAX_KNOWN = 100  # names that are told where a filter's value fits nobody
-MAX_FILTER_VALUES = 1000
-MAX_FILTER_VALUE = 500  # characters; ids of documents have 200 at most
-
+MAX_KNOWN = 100  # names, or tags, that are told where a filter's value fits none
 
 Reason = Literal["no_confident_answer", "no_statement_matches_filters"]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to answer. `min_confidence` None means the index's own threshold, 0 never abstains, 1 always does."""
-
-    top_k: int = 5
-    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    min_confidence: float | None = None
-    context: int = 0
-    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +44,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Results best first; empty, with a reason, when nothing is good enough.
+    """Results in the order asked for; empty, with a reason, when nothing is good enough. `confidence`: of the best.
 
-    `corrected_question`: the question as it was read, where words were misspelt. `known`: by `speaker` and `asker` the
-    names there are (`MAX_KNOWN` at most), where a filter's value fits none of them.
+    `corrected_question`: the question as it was read, where words were misspelt. `known`: by `speaker`, `asker` and
+    `tags` those there are (`MAX_KNOWN` at most), where a filter's value fits none of them.
     """
 
     question: str
@@ -119,7 +111,10 @@ class AnswerService:
         options = options or Options()
         asked = [check_question(question) for question in questions]
         check_options(options)
-        rankings = self._ranker.rank(asked, options.top_k, options.filters, explain=options.explain)
+        by_document = options.group_by == "document"
+        rankings = self._ranker.rank(
+            asked, options.top_k, options.filters, explain=options.explain, by_document=by_document
+        )
         known = {key: names[:MAX_KNOWN] for key, names in self._store.fits_nobody(options.filters).items()}
         return [
             self._answer(question, searched, ranking, options, started, known)
@@ -168,6 +163,7 @@ class AnswerService:
         threshold = self._threshold if options.min_confidence is None else options.min_confidence
         answered = bool(ranking.hits) and ranking.confidence >= threshold
         results = [self._result(hit, options.context) for hit in ranking.hits] if answered else []
+        results = in_order(results, options.order)
         unanswered: Reason = "no_confident_answer" if ranking.hits else "no_statement_matches_filters"
         return Answer(
             question=question,
@@ -188,59 +184,10 @@ class AnswerService:
         return Result(hit, statement, self._documents[statement.document], before, after, also)
 
 
-def check_question(question: str) -> str:
-    """The question without white space around it. Raises BadRequestError when empty or too long."""
-    text = question.strip()
-    if not text:
-        raise BadRequestError("the question is empty; ask in words", param="question")
-    if not _is_encodable(text):
-        raise BadRequestError("the question holds half a surrogate pair; send valid Unicode", param="question")
-    if len(text) > MAX_QUESTION:
-        message = f"the question has {len(text)} characters; at most {MAX_QUESTION} are allowed, so shorten it"
-        raise BadRequestError(message, param="question")
-    return text
-
-
-def check_options(options: Options) -> None:
-    """Raises BadRequestError for an option outside its bounds."""
-    if not 1 <= options.top_k <= MAX_TOP_K:
-        raise BadRequestError(f"top_k is {options.top_k}; it must be 1 to {MAX_TOP_K}", param="top_k")
-    if not 0 <= options.context <= MAX_CONTEXT:
-        raise BadRequestError(f"context is {options.context}; it must be 0 to {MAX_CONTEXT}", param="context")
-    if options.min_confidence is not None and not 0 <= options.min_confidence <= 1:
-        raise BadRequestError("min_confidence must be 0 to 1, or null for the default", param="min_confidence")
-    unknown = sorted(set(options.filters) - set(FILTER_KEYS))
-    if unknown:
-        message = f"unknown filter {unknown[0]!r}; filters are {', '.join(FILTER_KEYS)}"
-        raise BadRequestError(message, param=f"filters.{unknown[0]}")
-    for key, values in options.filters.items():
-        if len(values) > MAX_FILTER_VALUES:
-            message = f"the filter has {len(values)} values; at most {MAX_FILTER_VALUES} are allowed"
-            raise BadRequestError(message, param=f"filters.{key}")
-        longest = max(map(len, values), default=0)
-        if longest > MAX_FILTER_VALUE:
-            message = f"a value of the filter has {longest} characters; at most {MAX_FILTER_VALUE} are allowed"
-            raise BadRequestError(message, param=f"filters.{key}")
-        if not all(_is_encodable(value) for value in values):
-            message = "a value of the filter holds half a surrogate pair; send valid Unicode"
-            raise BadRequestError(message, param=f"filters.{key}")
-
-
-def check_batch(questions: Sequence[str], options: Options) -> None:
-    """Raises BadRequestError when the answers of a batch could hold too much to be sent at once."""
-    statements = len(questions) * options.top_k * (1 + 2 * options.context)
-    if statements > MAX_BATCH_STATEMENTS:
-        message = (
-            f"the answers could hold {statements} statements; at most {MAX_BATCH_STATEMENTS} are allowed, so ask fewer "
-            "questions at once, or with a smaller top_k or context"
-        )
-        raise BadRequestError(message, param="questions")
-
-
-def _is_encodable(text: str) -> bool:
-    """Whether UTF-8 can hold it; a lone surrogate, which JSON can spell, it can't."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def in_order(results: list[Result], order: Order) -> list[Result]:
+    """By their documents' dates, undated ones last; those of one date, or all, as they were."""
+    if order == "relevance":
+        return results
+    dated = [(period_of(result.document.date), result) for result in results if result.document.date]
+    dated.sort(key=lambda one: one[0][0], reverse=order == "newest")
+    return [result for _, result in dated] + [result for result in results if not result.document.date]

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from tqdm import tqdm
 
 from qa_service import __version__
-from qa_service.answering import AnswerService, Options
+from qa_service.answering import AnswerService, Options, date_filter
 from qa_service.assemble import build_index, index_is_current, open_service
 from qa_service.errors import (
     BuildRunningError,
@@ -27,6 +27,7 @@ from qa_service.errors import (
 )
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import wait_for_build
+from qa_service.options import GROUPS, ORDERS
 from qa_service.records import shown
 from qa_service.settings import ENV_PREFIX, Settings
 from qa_service.sources.inspection import inspect_file
@@ -87,6 +88,11 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print what /v1/ask returns")
     ask.add_argument("--top-k", type=int, default=3, help="how many statements at most (3)")
     ask.add_argument("--speaker", action="append", default=[], help="only what this person says; may be repeated")
+    ask.add_argument("--from", dest="start", metavar="DATE", help="only what was said from this year, month or day on")
+    ask.add_argument("--to", dest="end", metavar="DATE", help="only what was said up to this year, month or day")
+    ask.add_argument("--tag", action="append", default=[], help="only documents with this tag; may be repeated")
+    ask.add_argument("--order", choices=ORDERS, default="relevance", help="of the best statements (relevance)")
+    ask.add_argument("--group-by", choices=GROUPS, help="the best statement of each document")
     ask.add_argument("--min-confidence", type=float, help="0 never abstains")
     return parser
 
@@ -123,6 +129,7 @@ def _inspect(arguments: argparse.Namespace, _: Settings) -> int:
         print(json.dumps(asdict(seen), ensure_ascii=False, indent=2))
         return 0
     print(f"{seen.document}: {seen.title}")
+    print(f"date: {seen.date} (from the {seen.date_from})" if seen.date else "date: none")
     for turn in seen.turns:
         does = {"asks": "asks", "answers": "answers", "aside": "neither"}[turn.kind]
         print(f"{turn.number:4}  line {turn.line:<5} {does:8} {turn.speaker or 'nobody by name'}  |  {turn.begins}")
@@ -192,8 +199,14 @@ def _check_the_one_before(settings: Settings) -> None:
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     from qa_service.api.convert import answer_model
 
-    filters = {"speaker": arguments.speaker}
-    options = Options(top_k=arguments.top_k, filters=filters, min_confidence=arguments.min_confidence)
+    filters = {"speaker": arguments.speaker, "tags": arguments.tag} | date_filter(arguments.start, arguments.end)
+    options = Options(
+        top_k=arguments.top_k,
+        filters=filters,
+        min_confidence=arguments.min_confidence,
+        order=arguments.order,
+        group_by=arguments.group_by,
+    )
     with closing(_open_or_build(settings)) as service:
         answer = service.ask(arguments.question, options)
     if arguments.json:
@@ -201,13 +214,15 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     if answer.corrected_question:
         print(f"Read as: {answer.corrected_question}")
-    for known in answer.known.values():
-        print(f"Not everybody you named is in the sources. There are: {', '.join(known)}.")
+    for key, known in answer.known.items():
+        what = "Not every tag you gave is" if key == "tags" else "Not everybody you named is"
+        print(f"{what} in the sources. There are: {', '.join(known) or 'none'}.")
     if not answer.answered:
         print(f"Not answered in the sources (confidence {answer.confidence:.2f}).")
     for rank, result in enumerate(answer.results, start=1):
         statement = result.statement
-        print(f"[{rank}] {statement.speaker or 'unnamed'} ({result.hit.confidence:.2f}, {statement.id})")
+        date = f", {result.document.date}" if result.document.date else ""
+        print(f"[{rank}] {statement.speaker or 'unnamed'}{date} ({result.hit.confidence:.2f}, {statement.id})")
         print(f"    {shown(statement.text, statement.noise)}\n")
     return 0
 

@@ -31,7 +31,7 @@ from qa_service.sources.files import Files, change, check_folder, fits, has_room
 from qa_service.sources.files_read import DOCUMENT_ID, SourceFile, id_of, is_source, source_files
 from qa_service.sources.folder import read_source
 from qa_service.sources.inspection import Inspection, inspect_data
-from qa_service.sources.metadata import Metadata
+from qa_service.sources.metadata import Metadata, first_error
 
 logger = logging.getLogger(__name__)
 LOCK = ".changing"
@@ -190,9 +190,8 @@ def _metadata(fields: Mapping[str, Any]) -> Metadata:
     try:
         return Metadata.model_validate(fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise BadRequestError(f"{name}: {first['msg']}", param=name) from error
+        name, message = first_error(error)
+        raise BadRequestError(f"{name}: {message}", param=name) from error
 
 
 def _json(metadata: Metadata) -> bytes | None:

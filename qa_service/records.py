@@ -3,8 +3,11 @@
 Always `source[start:end] == text`: a record is a cut of its transcript, never a copy that was tidied.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+DateFrom = Literal["metadata", "text", "file name"]
 Noise = tuple[tuple[int, int], ...]  # parts of a cut that are no speech; offsets from its start
 
 
@@ -83,7 +86,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A transcript's identity and metadata, with its whole text and what was doubtful in reading it."""
+    """A transcript's identity and metadata, with its whole text and what was doubtful in reading it.
+
+    `date` is a year, a month or a day in ISO 8601; `date_from` tells where it is from: `metadata`, `text`, `file name`.
+    `roles`: by name what that person is.
+    """
 
     id: str
     title: str
@@ -93,6 +100,10 @@ class Document:
     speakers: tuple[str, ...] = ()
     origin: str | None = None
     notes: tuple[str, ...] = ()
+    date: str | None = None
+    date_from: DateFrom | None = None
+    tags: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """What every door gets: bounds, filters, abstention, context, and quotes that are verbatim."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from qa_service.answering import (
@@ -11,8 +14,11 @@ from qa_service.answering import (
     Answer,
     AnswerService,
     Options,
+    date_filter,
+    in_order,
 )
 from qa_service.errors import BadRequestError, NotFoundError
+from qa_service.options import Order
 from qa_service.retrieval.retriever import Retriever
 from tests import fakes
 
@@ -261,3 +267,42 @@ def test_unknown_ids_are_not_found(service: AnswerService) -> None:
 def test_the_service_says_which_index_and_model_it_answers_from(service: AnswerService) -> None:
     assert service.model == fakes.MODEL
     assert service.ask("trams").index_version == service.index_version != ""
+
+
+@pytest.mark.parametrize(
+    ("options", "param", "told"),
+    [
+        (Options(order="latest"), "order", "unknown order 'latest'; it may be relevance, newest, oldest"),  # type: ignore[arg-type]
+        (Options(group_by="speaker"), "group_by", "unknown group_by 'speaker'; it may be document"),  # type: ignore[arg-type]
+        (Options(filters={"date": ["2023"]}), "filters.date", "a first and a last day"),
+        (Options(filters={"date": ["2023", "2024"]}), "filters.date", "a first and a last day"),
+        (Options(filters={"date": ["soon", "2024"]}), "date", "'soon' is no date"),
+        (Options(filters={"date": ["2024-01-01", "2023-01-01"]}), "date", "change them over"),
+    ],
+)
+def test_an_order_a_group_or_a_date_that_is_none_is_refused(
+    service: AnswerService, options: Options, param: str, told: str
+) -> None:
+    with pytest.raises(BadRequestError, match=told) as caught:
+        service.ask("trams", options)
+    assert caught.value.param == param
+
+
+def test_a_date_filter_is_a_first_and_a_last_day() -> None:
+    assert date_filter(None, None) == {}
+    assert date_filter("2023", "2024-02") == {"date": ["2023-01-01", "2024-02-29"]}
+
+
+DATES = ["2023", None, "2024-05", "2023-01-01", "2022-12-31", None, "2023-06"]
+
+
+@pytest.mark.parametrize(
+    ("order", "places"),
+    [("relevance", range(7)), ("oldest", [4, 0, 3, 6, 2, 1, 5]), ("newest", [2, 6, 0, 3, 4, 1, 5])],
+)
+def test_results_are_in_order_of_date_those_of_one_day_by_relevance_and_undated_ones_last(
+    service: AnswerService, order: Order, places: Sequence[int]
+) -> None:
+    result = service.ask("trams", Options(min_confidence=ALWAYS)).results[0]
+    results = [replace(result, document=replace(result.document, id=str(n), date=d)) for n, d in enumerate(DATES)]
+    assert [int(found.document.id) for found in in_order(results, order)] == list(places)

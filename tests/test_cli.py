@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from qa_service import __version__, cli
+from qa_service.answering import AnswerService
 from qa_service.api.keep_schemas import InspectionModel, TurnModel
 from qa_service.cli import main
 from qa_service.errors import BuildRunningError, IndexDamagedError, IndexMissingError
@@ -23,6 +25,7 @@ from qa_service.settings import Settings
 from qa_service.sources.folder import fingerprint
 from qa_service.sources.inspection import inspect_file
 from tests import fakes
+from tests.api import dated
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,6 +169,7 @@ def test_inspect_prints_a_line_a_turn_and_every_note(sources: Path, capsys: pyte
     assert main(["inspect", str(sources / "trams.txt")]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "trams: Night trams of Lindhaven",
+        "date: none",
         "   1  line 3     asks     Reporter  |  How many night trams run in Lindhaven?",
         "   2  line 5     answers  Ada Lund  |  Twelve trams run between midnight and dawn. On Saturdays the depot se…",
         "   3  line 9     asks     Reporter  |  Who pays for the drivers?",
@@ -174,6 +178,41 @@ def test_inspect_prints_a_line_a_turn_and_every_note(sources: Path, capsys: pyte
         "note: line 15: a label without words behind it; skipped",
         "5 turns, 5 answer paragraphs",
     ]
+
+
+def test_inspect_tells_the_date_and_where_it_is_from(sources: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = sources / "trams-2023-05-14.txt"
+    (sources / "trams.txt").rename(file)
+    assert main(["inspect", str(file)]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "date: 2023-05-14 (from the file name)"
+
+
+def test_ask_filters_and_orders_by_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = dated.build(tmp_path)
+    monkeypatch.setattr(cli, "_open_or_build", lambda _: AnswerService(fakes.open_retriever(root)))
+    always = ["ask", dated.QUESTION, "--min-confidence", "0", "--group-by", "document"]
+
+    def heads(*more: str) -> list[str]:
+        assert main([*always, *more]) == 0
+        return [re.sub(r" \(.*, ", " ", line) for line in capsys.readouterr().out.splitlines() if line[:1] == "["]
+
+    assert heads("--order", "oldest", "--top-k", "9") == [
+        "[1] Ada Lund, 2023-03-14 bank-1#2)",
+        "[2] Ada Lund, 2023-09 bank-2#2)",
+        "[3] Ada Lund, 2024 bank-3#2)",
+        "[4] Ada Lund bank-4#2)",
+    ]
+    assert heads("--from", "2023-04", "--to", "2023") == ["[1] Ada Lund, 2023-09 bank-2#2)"]
+    assert heads("--tag", "BANK", "--order", "newest") == [
+        "[1] Ada Lund, 2023-09 bank-2#2)",
+        "[2] Ada Lund, 2023-03-14 bank-1#2)",
+    ]
+    assert main(["ask", dated.QUESTION, "--tag", "ban"]) == 0
+    assert "Not every tag you gave is in the sources. There are: Bank, rates." in capsys.readouterr().out
+    assert main(["ask", dated.QUESTION, "--from", "2024", "--to", "2023"]) == 1
+    assert capsys.readouterr().err == "error: from (2024) is later than to (2023); change them over\n"
 
 
 def test_inspect_prints_nobody_where_nobody_is_named(sources: Path, capsys: pytest.CaptureFixture[str]) -> None:

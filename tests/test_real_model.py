@@ -150,9 +150,9 @@ def test_a_question_without_a_word_is_not_answered(service: AnswerService, quest
 def test_ask_prints_the_statements_with_speaker_and_id(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", BANKS]) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("[1] Jin Zhuanglong (")
+    assert printed.startswith("[1] Jin Zhuanglong, 2023 (")
     assert LOANS in printed.splitlines()[0]
-    assert printed.count("Jin Zhuanglong (") == 3
+    assert printed.count("Jin Zhuanglong, 2023 (") == 3
 
 
 def test_ask_says_when_it_is_not_answered(capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,7 +162,7 @@ def test_ask_says_when_it_is_not_answered(capsys: pytest.CaptureFixture[str]) ->
 
 def test_ask_takes_a_speaker_as_people_name_him_and_tells_who_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", BANKS, "--speaker", "minister jin"]) == 0
-    assert capsys.readouterr().out.startswith("[1] Jin Zhuanglong (")
+    assert capsys.readouterr().out.startswith("[1] Jin Zhuanglong, 2023 (")
     assert main(["ask", BANKS, "--speaker", "Jane Smith"]) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "Not everybody you named is in the sources. There are: Jin Zhuanglong."

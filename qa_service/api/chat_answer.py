@@ -125,8 +125,9 @@ def absolute_url(base_url: str, path: str) -> str:
 
 
 def source_name(result: ResultModel) -> str:
-    """Which paragraph of which document."""
-    return f"{result.citation.title}, paragraph {result.id.partition('#')[2]}"
+    """Which paragraph of which document, and of when."""
+    dated = f"{result.citation.title} ({result.citation.date})" if result.citation.date else result.citation.title
+    return f"{dated}, paragraph {result.id.partition('#')[2]}"
 
 
 def _attribution(result: ResultModel) -> str:

@@ -103,6 +103,7 @@ def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
         end=statement.end,
         sha256=document.sha256,
         url=document_url(document.id, statement.id),
+        date=document.date,
     )
     signals: dict[str, Any] = {name: {"value": s.value, "rank": s.rank} for name, s in hit.signals.items()}
     return ResultModel(
@@ -131,7 +132,17 @@ def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
 def document_model(document: DocumentSummary) -> DocumentModel:
     """A document as the list shows it."""
     d = document
-    return DocumentModel(id=d.id, title=d.title, language=d.language, sha256=d.sha256, statements=d.statements)
+    return DocumentModel(
+        id=d.id,
+        title=d.title,
+        language=d.language,
+        sha256=d.sha256,
+        statements=d.statements,
+        date=d.date,
+        date_from=d.date_from,
+        tags=list(d.tags),
+        roles=dict(d.roles),
+    )
 
 
 def document_detail_model(

@@ -103,7 +103,10 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def validation(request: Request, error: RequestValidationError) -> Response:
         found = error.errors()
-        problems = [{"param": _param(e["loc"]), "message": e["msg"]} for e in found[:MOST_PROBLEMS]]
+        problems = [
+            {"param": _param(e["loc"]), "message": e["msg"].removeprefix("Value error, ")}
+            for e in found[:MOST_PROBLEMS]
+        ]
         if found[0]["type"] == "json_invalid" and found[0]["loc"][0] == "body":
             return error_response(request, 400, "invalid_json", "the body is not valid JSON", details=problems)
         first = problems[0]

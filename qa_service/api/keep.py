@@ -140,7 +140,7 @@ async def _read_form(request: Request) -> tuple[bytes, dict[str, Any]]:
         raise BadRequestError(f"the form can't be read ({error.detail}); send one {FILE!r}", param=FILE) from error
     if part is None:
         raise BadRequestError(f"the form has no {FILE!r}; send the transcript as that", param=FILE)
-    several = {"speakers", "askers"}
+    several = {"speakers", "askers", "tags"}
     try:
         fields = SourceFields.model_validate({n: v if n in several else v[-1] for n, v in said.items()})
     except ValidationError as error:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, Json
 
 from qa_service.api.schemas import DocumentModel
+from qa_service.records import DateFrom
 
 
 class SourceFields(BaseModel):
@@ -19,6 +20,8 @@ class SourceFields(BaseModel):
     names: Json[dict[str, str]] = Field({}, description="JSON: by label as printed the name it stands for")
     roles: Json[dict[str, str]] = Field({}, description="JSON: by name what that person is, such as `interviewer`")
     origin: str | None = Field(None, description="what is known of where the text comes from")
+    date: str | None = Field(None, description="when it was said: `2023`, `2023-09` or `2023-09-14`")
+    tags: list[str] = Field([], description="words of your own to find documents by; repeat for several")
     dry_run: bool = Field(default=False, description="tell how the text is read, and keep nothing")
 
 
@@ -63,6 +66,10 @@ class InspectionModel(BaseModel):
     statements: int = Field(description="answer paragraphs")
     turns: list[TurnModel]
     notes: list[str] = Field(description="what is doubtful, each with its lines")
+    date: str | None = Field(description="when it was said: as the metadata say, or as it is read")
+    date_from: DateFrom | None = Field(description="where the date is from")
+    tags: list[str]
+    roles: dict[str, str] = Field(description="by name what that person is, as the metadata or the labels say")
 
 
 class DeletedModel(BaseModel):

@@ -14,16 +14,17 @@ from pydantic import Field
 from qa_service import __version__
 from qa_service.answering import MAX_CONTEXT, MAX_QUESTION, MAX_TOP_K, AnswerService, Options
 from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
+from qa_service.api.filter_schemas import Filters
 from qa_service.api.schemas import (
     AnswerModel,
     DocumentDetailModel,
     DocumentsModel,
     ExchangeModel,
-    Filters,
     StatementDetailModel,
 )
 from qa_service.api.serving import Serving
 from qa_service.errors import BadRequestError, NotFoundError, QAServiceError
+from qa_service.options import GroupBy, Order
 
 T = TypeVar("T")
 Neighbours = Annotated[int, Field(ge=0, le=MAX_CONTEXT, description="Neighbouring statements on each side to add.")]
@@ -56,19 +57,26 @@ class Tools:
             str, Field(min_length=1, max_length=MAX_QUESTION, description="One whole question in plain language.")
         ],
         top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="How many statements at most.")] = 5,
-        filters: Annotated[Filters | None, Field(description="Only these documents, speakers or askers.")] = None,
+        filters: Annotated[
+            Filters | None, Field(description="Only these documents, speakers, askers, dates or tags.")
+        ] = None,
         min_confidence: Annotated[
             float | None, Field(ge=0, le=1, description="Leave out for the calibrated threshold; 0 never abstains.")
         ] = None,
         context: Neighbours = 0,
+        order: Annotated[
+            Order, Field(description="Of the best statements; by the date of their documents.")
+        ] = "relevance",
+        group_by: Annotated[GroupBy | None, Field(description="The best statement of each document.")] = None,
     ) -> AnswerModel:
         """Find the statements that answer a question, best first, word for word with exact citations.
 
         `span.text` is the sentence that answers best, `text` the whole statement, `confidence` how often such a result
-        really answers. `answered: false` with no results means that nobody said it in the sources.
+        really answers. `answered: false` with no results means that nobody said it in the sources. `citation.date` is
+        when it was said. How something changed over time: group_by "document" and order "oldest".
         """
-        chosen = filters.model_dump() if filters else {}
-        options = Options(top_k, chosen, min_confidence, context)
+        chosen = filters.chosen() if filters else {}
+        options = Options(top_k, chosen, min_confidence, context, order=order, group_by=group_by)
         answer = await self._run(lambda service: service.ask(question, options))
         return answer_model(answer, uuid.uuid4().hex, explain=False)
 

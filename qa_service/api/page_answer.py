@@ -45,6 +45,7 @@ class Found:
     language: str
     url: str
     also: list[Elsewhere]
+    date: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _found(result: Result, titles: Mapping[str, DocumentSummary]) -> Found:
         language=result.document.language,
         url=page_url(statement, (span.start, span.end)),
         also=[Elsewhere(f"{titles[s.document].title}, paragraph {_number(s)}", page_url(s)) for s in result.also],
+        date=result.document.date,
     )
 
 

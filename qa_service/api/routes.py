@@ -9,26 +9,25 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from qa_service import __version__
-from qa_service.answering import MAX_CONTEXT, MAX_TOP_K, Answer, AnswerService, Options, check_batch
+from qa_service.answering import Answer, AnswerService
 from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
 from qa_service.api.error_schemas import may_give
 from qa_service.api.errors import error_response
+from qa_service.api.filter_schemas import Values
 from qa_service.api.metrics import Metrics
 from qa_service.api.schemas import (
     AnswerModel,
-    AskOptions,
     AskRequest,
     BatchModel,
     BatchRequest,
     DocumentDetailModel,
     DocumentsModel,
-    Filters,
     Question,
     StatementDetailModel,
-    Values,
 )
 from qa_service.api.serving import Serving
 from qa_service.api.streaming import answer_events, wants_events
+from qa_service.options import MAX_CONTEXT, MAX_TOP_K, GroupBy, Options, Order, check_batch, date_filter
 
 POSTED, READ = may_give(400, 413, 415, 422, 503), may_give(404, 422, 503)
 AT_A_TIME = 8  # questions of a batch answered before others have their turn
@@ -77,9 +76,20 @@ class AskQuery(BaseModel):
     document: Values = []
     speaker: Values = []
     asker: Values = []
+    tags: Values = []
+    start: str | None = Field(None, alias="from", description="only of documents from this date on")
+    end: str | None = Field(None, alias="to", description="only of documents up to this date")
     min_confidence: float | None = Field(None, ge=0, le=1)
     context: int = Field(0, ge=0, le=MAX_CONTEXT)
     explain: bool = False
+    order: Order = "relevance"
+    group_by: GroupBy | None = None
+
+    def options(self) -> Options:
+        """As the core takes them. Raises BadRequestError for what is no date."""
+        filters = {"document": self.document, "speaker": self.speaker, "asker": self.asker, "tags": self.tags}
+        filters |= date_filter(self.start, self.end)
+        return Options(self.top_k, filters, self.min_confidence, self.context, self.explain, self.order, self.group_by)
 
 
 @router.post("/v1/ask", dependencies=[JsonOnly], response_model=AnswerModel, responses=POSTED, tags=["ask"])
@@ -90,7 +100,7 @@ async def ask(
 
     With `Accept: text/event-stream` as server-sent events: `results`, then `done`.
     """
-    answer = await _ask(body.question, body, serving, metrics, request_id)
+    answer = await _ask(body.question, body.options(), serving, metrics, request_id)
     return answer_events(answer) if wants_events(request) else answer
 
 
@@ -99,13 +109,11 @@ async def ask_by_url(
     query: Annotated[AskQuery, Query()], serving: ServingDep, metrics: MetricsDep, request_id: RequestId
 ) -> AnswerModel:
     """The same by URL, for a browser or curl."""
-    filters = Filters(document=query.document, speaker=query.speaker, asker=query.asker)
-    fields = query.model_dump(include={"top_k", "min_confidence", "context", "explain"})
-    return await _ask(query.question, AskOptions(filters=filters, **fields), serving, metrics, request_id)
+    return await _ask(query.question, query.options(), serving, metrics, request_id)
 
 
-async def _ask(question: str, options: AskOptions, serving: Serving, metrics: Metrics, request_id: str) -> AnswerModel:
-    answer = await serving.call(lambda service: service.ask(question, options.options()))
+async def _ask(question: str, options: Options, serving: Serving, metrics: Metrics, request_id: str) -> AnswerModel:
+    answer = await serving.call(lambda service: service.ask(question, options))
     metrics.count_answers((answer,))
     return answer_model(answer, request_id, explain=options.explain)
 

@@ -1,48 +1,17 @@
 """The JSON of requests and responses, as clients rely on it. Offsets count code points, end exclusive."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
-from qa_service.answering import (
-    MAX_BATCH,
-    MAX_CONTEXT,
-    MAX_FILTER_VALUE,
-    MAX_FILTER_VALUES,
-    MAX_QUESTION,
-    MAX_TOP_K,
-    Options,
-    Reason,
-)
-
-
-def _unset(kind: Any, default: Any) -> BeforeValidator:
-    """Takes null for the default, as typed clients send it for what was not set."""
-    return BeforeValidator(lambda value: default if value is None else value, json_schema_input_type=kind | None)
-
+from qa_service.answering import Reason
+from qa_service.api.filter_schemas import Filters, unset
+from qa_service.options import MAX_BATCH, MAX_CONTEXT, MAX_QUESTION, MAX_TOP_K, GroupBy, Options, Order
+from qa_service.records import DateFrom
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
-Value = Annotated[str, StringConstraints(max_length=MAX_FILTER_VALUE)]
-Values = Annotated[
-    list[Value],
-    Field(max_length=MAX_FILTER_VALUES),
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
-]
-
-
-ValuesOrNull = Annotated[Values, _unset(Values, [])]
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
 Neighbours = Annotated[int, Field(ge=0, le=MAX_CONTEXT)]
-
-
-class Filters(BaseModel):
-    """Values of one key are OR-ed, keys are AND-ed; applied before ranking."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    document: ValuesOrNull = Field([], description="ids of documents")
-    speaker: ValuesOrNull = Field([], description="who said it")
-    asker: ValuesOrNull = Field([], description="who asked")
 
 
 class AskOptions(BaseModel):
@@ -50,19 +19,31 @@ class AskOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    top_k: Annotated[TopK, _unset(TopK, 5)] = Field(5, description="how many statements at most")
-    filters: Annotated[Filters, _unset(Filters, {})] = Field(default_factory=Filters)
+    top_k: Annotated[TopK, unset(TopK, 5)] = Field(5, description="how many statements at most")
+    filters: Annotated[Filters, unset(Filters, {})] = Field(default_factory=Filters)
     min_confidence: float | None = Field(
         None, ge=0, le=1, description="null: the index's own threshold; 0: never abstain; 1: always"
     )
-    context: Annotated[Neighbours, _unset(Neighbours, 0)] = Field(0, description="neighbouring statements on each side")
-    explain: Annotated[bool, _unset(bool, default=False)] = Field(
+    context: Annotated[Neighbours, unset(Neighbours, 0)] = Field(0, description="neighbouring statements on each side")
+    explain: Annotated[bool, unset(bool, default=False)] = Field(
         False, description="add each signal's raw value and rank"
     )
+    order: Annotated[Order, unset(Order, "relevance")] = Field(
+        "relevance", description="of the `top_k` best by relevance; by their documents' dates undated ones come last"
+    )
+    group_by: GroupBy | None = Field(None, description="`document`: the best statement of each of `top_k` documents")
 
     def options(self) -> Options:
         """As the core takes them."""
-        return Options(self.top_k, self.filters.model_dump(), self.min_confidence, self.context, self.explain)
+        return Options(
+            self.top_k,
+            self.filters.chosen(),
+            self.min_confidence,
+            self.context,
+            self.explain,
+            self.order,
+            self.group_by,
+        )
 
 
 class AskRequest(AskOptions):
@@ -110,6 +91,7 @@ class CitationModel(BaseModel):
     end: int
     sha256: str
     url: str
+    date: str | None = Field(description="when it was said: a year, a month or a day in ISO 8601; null: not known")
 
 
 class StatementModel(BaseModel):
@@ -177,7 +159,7 @@ class AnswerModel(BaseModel):
     results: list[ResultModel]
     known: dict[str, list[str]] | None = Field(
         None,
-        description="the names there are, by `speaker` and `asker`; only there where a filter fits none of them",
+        description="the names and tags there are, by `speaker`, `asker`, `tags`; only there where a filter fits none",
         exclude_if=lambda known: known is None,
     )
 
@@ -196,6 +178,10 @@ class DocumentModel(BaseModel):
     language: str
     sha256: str
     statements: int
+    date: str | None = Field(description="when it was said: a year, a month or a day in ISO 8601; null: not known")
+    date_from: DateFrom | None = Field(description="where the date is from")
+    tags: list[str]
+    roles: dict[str, str] = Field(description="by name what that person is, as the metadata or the labels say")
 
 
 class DocumentsModel(BaseModel):

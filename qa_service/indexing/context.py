@@ -56,9 +56,8 @@ def context_of(transcript: Transcript) -> Context:
     names |= {word.casefold() for name in document.speakers for word in _WORD.findall(name)} - common
     names |= {other for name in list(names) for other in also_called(name)}
     words = frozenset(word.casefold() for word in _WORD.findall(document.title)) - _COMMON
-    roles = getattr(document, "roles", {})
     about = f"{document.title}\n{front}"
-    offices = offices_of(about, {name: roles.get(name, "") for name in document.speakers})
+    offices = offices_of(about, {name: document.roles.get(name, "") for name in document.speakers})
     years = set(_YEAR.findall(document.title))
     return Context(frozenset(names | years), _dates(document), words, people_in(about) & names, offices)
 
@@ -74,9 +73,9 @@ def _capitals(text: str, common: Collection[str]) -> Iterator[tuple[str, bool]]:
 
 def _dates(document: Document) -> frozenset[str]:
     """`2023-09-14` as 2023, september, sept, sep, 9, 09, 14, 14th."""
-    if not (date := getattr(document, "date", None)):
+    if not document.date:
         return frozenset()
-    year, *rest = date.split("-")
+    year, *rest = document.date.split("-")
     found = {year}
     if rest:
         month = MONTHS[int(rest[0]) - 1]

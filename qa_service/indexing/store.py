@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_service.dates import period_of
 from qa_service.errors import IndexDamagedError
-from qa_service.indexing.names import Names
-from qa_service.records import Document, Exchange, Noise, Piece, Statement, Transcript
+from qa_service.indexing.filters import EXCHANGES, Filters
+from qa_service.records import DateFrom, Document, Exchange, Noise, Piece, Statement, Transcript
 
-PEOPLE_KEYS = ("speaker", "asker")
-FILTER_KEYS = ("document", *PEOPLE_KEYS)
 RECENT = 4096  # statements kept in memory, a few megabytes
 
 _SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, language TEXT NOT NULL, sha256 TEXT NOT NULL,
-  text TEXT NOT NULL, speakers TEXT NOT NULL, origin TEXT, notes TEXT NOT NULL);
+  text TEXT NOT NULL, speakers TEXT NOT NULL, origin TEXT, notes TEXT NOT NULL, date TEXT, date_from TEXT,
+  tags TEXT NOT NULL, roles TEXT NOT NULL, begins TEXT, ends TEXT);
 CREATE TABLE exchanges (document TEXT NOT NULL, section INTEGER NOT NULL, asker TEXT, question TEXT,
   asked TEXT, start INTEGER, "end" INTEGER, noise TEXT NOT NULL, PRIMARY KEY (document, section));
 CREATE TABLE statements ("row" INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
@@ -31,11 +31,10 @@ CREATE TABLE statements ("row" INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, doc
 CREATE INDEX statements_by_document ON statements (document, "row");
 CREATE INDEX statements_by_speaker ON statements (speaker);
 """
-_COLUMNS = {"document": "s.document", "speaker": "s.speaker", "asker": "e.asker"}
-_EXCHANGES = "LEFT JOIN exchanges e ON e.document = s.document AND e.section = s.section"
+_SAID = "id, title, language, sha256, speakers, origin, notes, date, date_from, tags, roles"
 _STATEMENT = f"""
 SELECT s."row", s.id, s.document, s.section, s.speaker, e.asker, e.asked, s.text, s.start, s."end", s.noise
-FROM statements s {_EXCHANGES}
+FROM statements s {EXCHANGES}
 """
 
 
@@ -51,6 +50,10 @@ class DocumentSummary:
     origin: str | None
     statements: int
     notes: tuple[str, ...] = ()
+    date: str | None = None
+    date_from: DateFrom | None = None
+    tags: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_store(path: Path, transcripts: Iterable[Transcript], statements: Iterable[Statement]) -> None:
@@ -59,18 +62,7 @@ def write_store(path: Path, transcripts: Iterable[Transcript], statements: Itera
         db.executescript(_SCHEMA)
         for transcript in transcripts:
             d = transcript.document
-            speakers = json.dumps(d.speakers, ensure_ascii=False)
-            values = (
-                d.id,
-                d.title,
-                d.language,
-                d.sha256,
-                d.text,
-                speakers,
-                d.origin,
-                json.dumps(d.notes, ensure_ascii=False),
-            )
-            db.execute("INSERT INTO documents VALUES (?,?,?,?,?,?,?,?)", values)
+            db.execute("INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", _document(d))
             db.executemany(
                 "INSERT INTO exchanges VALUES (?,?,?,?,?,?,?,?)", (_exchange(d.id, e) for e in transcript.exchanges)
             )
@@ -82,6 +74,15 @@ def write_store(path: Path, transcripts: Iterable[Transcript], statements: Itera
         db.execute("PRAGMA optimize")
 
 
+def _document(d: Document) -> tuple[object, ...]:
+    speakers, notes, tags, roles = (
+        json.dumps(part, ensure_ascii=False) for part in (d.speakers, d.notes, d.tags, dict(d.roles))
+    )
+    begins, ends = period_of(d.date) if d.date else (None, None)
+    said = (d.id, d.title, d.language, d.sha256, d.text, speakers, d.origin, notes)
+    return (*said, d.date, d.date_from, tags, roles, begins, ends)
+
+
 def _exchange(document: str, e: Exchange) -> tuple[object, ...]:
     q = e.question
     if q is None:
@@ -91,6 +92,13 @@ def _exchange(document: str, e: Exchange) -> tuple[object, ...]:
 
 def _names(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
+
+
+def _more(
+    record: Sequence[Any],
+) -> tuple[tuple[str, ...], str | None, DateFrom | None, tuple[str, ...], dict[str, str]]:
+    """Notes, date, where it is from, tags and roles, as `_SAID` has them."""
+    return _names(record[6]), record[7], record[8], _names(record[9]), dict(json.loads(record[10]))
 
 
 def _noise(stored: str) -> Noise:
@@ -120,16 +128,10 @@ class StatementStore:
         except sqlite3.Error as error:
             raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error
         self._statement = lru_cache(RECENT)(self._read_statement)
+        self._filters = Filters(self._db)
 
     def __len__(self) -> int:
         return self._count
-
-    def first_rows(self) -> dict[str, int]:
-        """By document its first row, in order of rows; a document's rows stand together."""
-        found = self._db.execute(
-            'SELECT document, min("row") AS first FROM statements GROUP BY document ORDER BY first'
-        )
-        return {document: int(row) for document, row in found}
 
     def close(self) -> None:
         """Close the file."""
@@ -159,70 +161,45 @@ class StatementStore:
         return [s for r, s in same if r < row], [s for r, s in same if r > row]
 
     def rows_matching(self, filters: Mapping[str, Sequence[str]]) -> NDArray[np.int64] | None:
-        """Rows that match: values of one key are OR-ed, keys AND-ed. None when there is no filter.
-
-        A document is named by its id; a person as `Names` finds people.
-        """
-        chosen = {key: self._meant(key, values) for key, values in filters.items() if values}
-        if not chosen:
-            return None
-        clauses = [f"{_COLUMNS[key]} IN (SELECT value FROM json_each(?))" for key in chosen]
-        join = _EXCHANGES if "asker" in chosen else ""
-        sql = f'SELECT s."row" FROM statements s {join} WHERE {" AND ".join(clauses)} ORDER BY s."row"'
-        found = self._db.execute(sql, [json.dumps(sorted(values)) for values in chosen.values()])
-        return np.fromiter((record[0] for record in found), dtype=np.int64)
+        """As `Filters.rows_matching`."""
+        return self._filters.rows_matching(filters)
 
     def fits_nobody(self, filters: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        """By `speaker` and `asker`, where a value fits nobody's name: the names there are."""
-        return {
-            key: list(self.people(key))
-            for key in PEOPLE_KEYS
-            if filters.get(key) and not all(self._people[key].fitting(value) for value in filters[key])
-        }
+        """As `Filters.fits_nobody`."""
+        return self._filters.fits_nobody(filters)
 
     def people(self, key: str) -> dict[str, tuple[int, list[str]]]:
-        """By name of each `speaker` or `asker` the statements of that name and the documents; most statements first."""
-        found = self._db.execute(
-            f"SELECT {_COLUMNS[key]} AS name, s.document, count(*) FROM statements s {_EXCHANGES} "
-            "WHERE name IS NOT NULL GROUP BY name, s.document ORDER BY s.document"
-        )
-        people: dict[str, tuple[int, list[str]]] = {}
-        for name, document, count in found:
-            before, documents = people.get(name, (0, []))
-            people[name] = (before + count, [*documents, document])
-        return dict(sorted(people.items(), key=lambda one: (-one[1][0], one[0])))
+        """As `Filters.people`."""
+        return self._filters.people(key)
 
     def fitting(self, key: str, typed: str) -> list[str]:
-        """The names of each `speaker` or `asker` that what was typed is, or is a part of."""
-        return self._people[key].fitting(typed)
+        """As `Filters.fitting`."""
+        return self._filters.fitting(key, typed)
 
     @cached_property
-    def _people(self) -> dict[str, Names]:
-        return {key: Names(self.people(key)) for key in PEOPLE_KEYS}
+    def first_row_of(self) -> dict[str, int]:
+        """By document its first row, in order: the statements of one stand together."""
+        found = self._db.execute('SELECT document, min("row") FROM statements GROUP BY document ORDER BY 2')
+        return {document: int(row) for document, row in found}
 
-    def _meant(self, key: str, values: Sequence[str]) -> set[str]:
-        if key not in PEOPLE_KEYS:
-            return set(values)
-        return {name for value in values for name in self._people[key].fitting(value)}
+    @cached_property
+    def first_rows(self) -> NDArray[np.int64]:
+        """Those rows alone."""
+        return np.fromiter(self.first_row_of.values(), dtype=np.int64)
 
     def documents(self) -> list[DocumentSummary]:
         """All documents in order of id."""
-        found = self._db.execute(
-            "SELECT d.id, d.title, d.language, d.sha256, d.speakers, d.origin, "
-            "(SELECT count(*) FROM statements s WHERE s.document = d.id), d.notes FROM documents d ORDER BY d.id"
-        )
-        return [DocumentSummary(r[0], r[1], r[2], r[3], _names(r[4]), r[5], r[6], _names(r[7])) for r in found]
+        counted = "(SELECT count(*) FROM statements s WHERE s.document = d.id)"
+        found = self._db.execute(f"SELECT {_SAID}, {counted} FROM documents d ORDER BY id")
+        return [DocumentSummary(r[0], r[1], r[2], r[3], _names(r[4]), r[5], r[-1], *_more(r)) for r in found]
 
     def document(self, document_id: str) -> Document | None:
         """A document with its text."""
-        sql = "SELECT id, title, language, sha256, text, speakers, origin, notes FROM documents WHERE id = ?"
-        found = self._db.execute(sql, (document_id,)).fetchone()
+        found = self._db.execute(f"SELECT {_SAID}, text FROM documents WHERE id = ?", (document_id,)).fetchone()
         if found is None:
             return None
-        id_, title, language, sha256, text, speakers, origin, notes = found
-        return Document(
-            id_, title, language, sha256, text, tuple(json.loads(speakers)), origin, tuple(json.loads(notes))
-        )
+        id_, title, language, sha256, speakers, origin = found[:6]
+        return Document(id_, title, language, sha256, found[-1], _names(speakers), origin, *_more(found))
 
     def exchanges(self, document_id: str) -> list[tuple[Exchange, list[Statement]]]:
         """A document's exchanges in order, each with its statements (`answers` is left empty)."""

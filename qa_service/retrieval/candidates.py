@@ -32,9 +32,54 @@ def find_candidates(
     depth: int = DEPTH,
 ) -> Candidates:
     """The union of the `depth` best by cosine and by BM25 of `terms` among the `allowed` rows (None: all)."""
-    if (len(dense) if allowed is None else len(allowed)) <= ALL:
-        rows = np.arange(len(dense)) if allowed is None else allowed
-    else:
-        nearest, _ = dense.search(vector, depth, allowed)
-        rows = np.union1d(nearest, lexical.best(terms, depth, allowed))
+    rows = _best(vector, terms, dense, lexical, allowed, depth)
     return Candidates(rows, dense.cosines(vector, rows), lexical.coverage(terms, rows))
+
+
+def find_in_documents(
+    vector: Float,
+    terms: list[str],
+    dense: DenseIndex,
+    lexical: LexicalIndex,
+    allowed: NDArray[np.int64] | None,
+    first_rows: NDArray[np.int64],
+    documents: int,
+    depth: int = DEPTH,
+) -> Candidates:
+    """The same, and then of the other documents, until there are so many `documents` or no more that match.
+
+    `first_rows`: of each document its first row. One that says a lot of the topic would else leave no room for others.
+    """
+    rows = _best(vector, terms, dense, lexical, allowed, depth)
+    seen = np.zeros(len(first_rows), dtype=bool)
+    seen[documents_of(rows, first_rows)] = True
+    rest = np.arange(len(dense)) if allowed is None else allowed
+    of = documents_of(rest, first_rows)
+    while seen.sum() < documents:
+        left = ~seen[of]
+        rest, of = rest[left], of[left]
+        if not len(rest):
+            break
+        more = _best(vector, terms, dense, lexical, rest, depth)
+        seen[documents_of(more, first_rows)] = True
+        rows = np.union1d(rows, more)
+    return Candidates(rows, dense.cosines(vector, rows), lexical.coverage(terms, rows))
+
+
+def documents_of(rows: NDArray[np.int64], first_rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The number of the document, from 0, that each row is of."""
+    return np.searchsorted(first_rows, rows, side="right") - 1
+
+
+def _best(
+    vector: Float,
+    terms: list[str],
+    dense: DenseIndex,
+    lexical: LexicalIndex,
+    allowed: NDArray[np.int64] | None,
+    depth: int,
+) -> NDArray[np.int64]:
+    if (len(dense) if allowed is None else len(allowed)) <= ALL:
+        return np.arange(len(dense)) if allowed is None else allowed
+    nearest, _ = dense.search(vector, depth, allowed)
+    return np.union1d(nearest, lexical.best(terms, depth, allowed))

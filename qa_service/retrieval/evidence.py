@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from qa_service.encoder.protocol import TokenVectors
 from qa_service.indexing.generation import Generation
 from qa_service.indexing.lexical import TermCoverage
-from qa_service.retrieval.candidates import DEPTH, find_candidates
+from qa_service.retrieval.candidates import DEPTH, find_candidates, find_in_documents
 from qa_service.retrieval.known_words import KnownWords
 from qa_service.retrieval.late_interaction import Matches, match_tokens
 
@@ -41,11 +41,19 @@ def gather_evidence(
     known: KnownWords,
     allowed: NDArray[np.int64] | None,
     depth: int = DEPTH,
+    documents: int = 0,
 ) -> Evidence | None:
-    """Find candidates among the `allowed` rows (None: all), `depth` of each kind, and measure them; None: no row."""
+    """Find candidates among the `allowed` rows (None: all), `depth` of each kind, and measure them; None: no row.
+
+    Of so many `documents` at least, if that many match.
+    """
     named = known.found_in(question)
     terms = generation.lexical.terms(_without(question, known.of_all(named, allowed)))
-    found = find_candidates(vector, terms, generation.dense, generation.lexical, allowed, depth)
+    where = (generation.dense, generation.lexical, allowed)
+    if documents:
+        found = find_in_documents(vector, terms, *where, generation.store.first_rows, documents, depth)
+    else:
+        found = find_candidates(vector, terms, *where, depth)
     if len(found.rows) == 0:
         return None
     if len(tokens.ids) == 0:  # not one word that the model can read

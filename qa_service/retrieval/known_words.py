@@ -14,6 +14,7 @@ from qa_service.encoder.protocol import TokenVectors
 from qa_service.indexing.analysis import terms
 from qa_service.indexing.generation import Generation
 from qa_service.indexing.lexical import TermCoverage
+from qa_service.retrieval.candidates import documents_of
 from qa_service.retrieval.late_interaction import Matches
 from qa_service.sources.countries import without_ending
 
@@ -27,10 +28,9 @@ class KnownWords:
 
     def __init__(self, generation: Generation) -> None:
         """Of an open generation."""
-        first_rows = generation.store.first_rows()
-        self._begins = np.array(list(first_rows.values()), dtype=np.int64)
+        self._begins = generation.store.first_rows
         self._documents: dict[str, set[int]] = defaultdict(set)
-        for number, document in enumerate(first_rows):
+        for number, document in enumerate(generation.store.first_row_of):
             context = generation.contexts[document]
             for word in context.names | context.dates:
                 self._documents[word].add(number)
@@ -74,7 +74,7 @@ class KnownWords:
                     coverage.present[known, place] = True
 
     def _numbers(self, rows: NDArray[np.int64]) -> Sequence[int]:
-        return np.unique(self._numbers_of(rows)).tolist()
+        return list(map(int, np.unique(self._numbers_of(rows))))
 
     def _numbers_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.searchsorted(self._begins, rows, side="right") - 1
+        return documents_of(rows, self._begins)

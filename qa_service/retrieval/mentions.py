@@ -67,7 +67,7 @@ class Mentions:
         if words[0].casefold() == "the":
             last = words[-1].casefold()
             told = OFFICES | BODIES
-            return last not in _SMALL | _ADJECTIVES and (bool(told & set(words_of(who))) or self._people.knows(last))
+            return last not in _SMALL | _ADJECTIVES and (bool(told & set(words_of(who))) or last in self._people.works)
         if words[0].casefold() in _SMALL or words[-1].casefold() in _SMALL:
             return False
         if small:

@@ -63,6 +63,7 @@ class People:
         self._by_word: dict[str, set[int]] = defaultdict(set)
         self._bodies: dict[str, set[str]] = defaultdict(set)
         self.rare: set[str] = set()  # words of names that are nothing else in their source
+        self.works: set[str] = set()  # words of an office of those who answer alone: `the fisherman`
         for source in sources:
             self._add(source)
         self.named = lru_cache(1024)(self._find)
@@ -75,6 +76,8 @@ class People:
             for word in person.name | person.office:
                 self._by_word[word].add(len(self._persons))
             self.rare |= person.name & context.names - OFFICES - TITLES
+            if len(source.speakers) < 2:
+                self.works |= person.office
             self._persons.append(person)
         for word in context.names | context.words | ({"ministry"} if "minister" in context.words else set()):
             self._bodies[word].add(source.id)

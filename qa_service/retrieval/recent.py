@@ -8,7 +8,7 @@ from qa_service.retrieval.retriever import Ranking, Retriever
 OVERHEAD = 60  # characters that every text takes besides its own
 LONGEST_KEY = 4000  # characters of a question and its filters; what has more is ranked anew, so that memory is bounded
 
-Key = tuple[str, int, tuple[tuple[str, tuple[str, ...]], ...], bool]
+Key = tuple[str, int, tuple[tuple[str, tuple[str, ...]], ...], bool, bool]
 
 
 class RecentRankings:
@@ -21,19 +21,26 @@ class RecentRankings:
         self._kept: OrderedDict[Key, Ranking] = OrderedDict()
 
     def rank(
-        self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]], *, explain: bool = False
+        self,
+        questions: Sequence[str],
+        top_k: int,
+        filters: Mapping[str, Sequence[str]],
+        *,
+        explain: bool = False,
+        by_document: bool = False,
     ) -> list[Ranking]:
         """As `Retriever.rank`; only questions not asked lately with the same options are ranked anew."""
         values = [value for values in filters.values() for value in values]
         asked = sum(map(len, values)) + OVERHEAD * len(values) + max(map(len, questions), default=0)
         if not self._most or asked > LONGEST_KEY:
-            return self._retriever.rank(questions, top_k, filters, explain=explain)
+            return self._retriever.rank(questions, top_k, filters, explain=explain, by_document=by_document)
         chosen = tuple(sorted((key, tuple(values)) for key, values in filters.items()))
-        keys: list[Key] = [(question, top_k, chosen, explain) for question in questions]
+        keys: list[Key] = [(question, top_k, chosen, explain, by_document) for question in questions]
         known = {key: self._kept[key] for key in keys if key in self._kept}
         new = [key for key in dict.fromkeys(keys) if key not in known]
         if new:
-            ranked = self._retriever.rank([key[0] for key in new], top_k, filters, explain=explain)
+            texts = [key[0] for key in new]
+            ranked = self._retriever.rank(texts, top_k, filters, explain=explain, by_document=by_document)
             known.update(zip(new, ranked, strict=True))
         for key in keys:
             self._kept[key] = known[key]

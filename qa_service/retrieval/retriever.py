@@ -10,7 +10,7 @@ from qa_service.indexing.generation import Generation
 from qa_service.records import Hit, Signal, Span, Statement
 from qa_service.retrieval.answerability import answer_features, asks_something
 from qa_service.retrieval.asked_before import LOOKED_AT, SURE, is_asked_in, words_of
-from qa_service.retrieval.candidates import DEPTH
+from qa_service.retrieval.candidates import DEPTH, documents_of
 from qa_service.retrieval.confidence import ConfidenceModel, confidences
 from qa_service.retrieval.duplicates import collapse, said_in_full
 from qa_service.retrieval.evidence import Evidence, gather_evidence
@@ -47,31 +47,45 @@ class Retriever:
         self.generation.close()
 
     def rank(
-        self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]], *, explain: bool = False
+        self,
+        questions: Sequence[str],
+        top_k: int,
+        filters: Mapping[str, Sequence[str]],
+        *,
+        explain: bool = False,
+        by_document: bool = False,
     ) -> list[Ranking]:
         """The `top_k` best statements for each question among those that match the filters.
 
         Twice as many candidates are looked at, since what several places say is one result.
-        `explain` adds to each every signal's value and rank.
+        `explain` adds to each every signal's value and rank; `by_document` gives the best of each of `top_k` documents.
         """
-        found = self._evidence(questions, filters, max(DEPTH, 2 * top_k))
-        return [self._rank(question, evidence, top_k, explain=explain) for question, evidence in found]
+        found = self._evidence(questions, filters, max(DEPTH, 2 * top_k), top_k if by_document else 0)
+        return [
+            self._rank(question, evidence, top_k, explain=explain, by_document=by_document)
+            for question, evidence in found
+        ]
 
     def gather(self, questions: Sequence[str], filters: Mapping[str, Sequence[str]]) -> list[Evidence | None]:
         """Candidates and signals for each question, as it is read; None where no statement matches the filters."""
         return [evidence for _, evidence in self._evidence(questions, filters, DEPTH)]
 
     def _evidence(
-        self, questions: Sequence[str], filters: Mapping[str, Sequence[str]], depth: int
+        self, questions: Sequence[str], filters: Mapping[str, Sequence[str]], depth: int, documents: int = 0
     ) -> Iterator[tuple[str, Evidence | None]]:
         """Each question as it is read, with its evidence; one after the other, for evidence is large."""
         allowed = self.generation.store.rows_matching(filters)
         for question in map(self.generation.spelling.corrected, questions):
             encoded = self.encoder.encode_questions([question])
             vector, tokens = encoded.sentences[0], encoded.tokens[0]
-            yield question, gather_evidence(question, vector, tokens, self.generation, self._known, allowed, depth)
+            yield (
+                question,
+                gather_evidence(question, vector, tokens, self.generation, self._known, allowed, depth, documents),
+            )
 
-    def _rank(self, question: str, evidence: Evidence | None, top_k: int, *, explain: bool) -> Ranking:
+    def _rank(
+        self, question: str, evidence: Evidence | None, top_k: int, *, explain: bool, by_document: bool
+    ) -> Ranking:
         if evidence is None:
             return Ranking(question, [], 0.0)
         scores = fuse(evidence, self._fusion)
@@ -79,7 +93,11 @@ class Retriever:
         replies = self._replies_to(question, evidence, order[:LOOKED_AT])
         if replies:
             order = replies + [candidate for candidate in order if candidate not in replies]
-        kept, repeated = collapse(order, lambda chosen: self._compared(evidence, chosen), top_k)
+        if by_document:
+            kept = self._best_of_each(order, evidence)[:top_k]
+            repeated: list[list[int]] = [[] for _ in kept]
+        else:
+            kept, repeated = collapse(order, lambda chosen: self._compared(evidence, chosen), top_k)
         statements = self._statements(evidence, kept)
         texts = [statement.spoken for statement in statements]
         sure = [0.0] * len(kept)
@@ -97,6 +115,12 @@ class Retriever:
             others = tuple(int(row) for row in evidence.rows[repeated[place]])
             hits.append(Hit(row, score, sure[place], span, signals[place], others))
         return Ranking(question, hits, sure[0])
+
+    def _best_of_each(self, order: Sequence[int], evidence: Evidence) -> list[int]:
+        """The first candidate of each document; what another one says as well stays, at its own date."""
+        documents = documents_of(evidence.rows[list(order)], self.generation.store.first_rows)
+        _, firsts = np.unique(documents, return_index=True)
+        return [order[place] for place in sorted(firsts.tolist())]
 
     def _replies_to(self, question: str, evidence: Evidence, candidates: Sequence[int]) -> list[int]:
         """Those of the candidates that were said in reply to these very words; none where they were asked twice."""

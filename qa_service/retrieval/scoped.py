@@ -18,26 +18,32 @@ class ScopedRanker:
         self._threshold = threshold
 
     def rank(
-        self, questions: Sequence[str], top_k: int, filters: Filters, *, explain: bool = False
+        self,
+        questions: Sequence[str],
+        top_k: int,
+        filters: Filters,
+        *,
+        explain: bool = False,
+        by_document: bool = False,
     ) -> list[tuple[str, Ranking]]:
         """Each question as it was searched, and its ranking; those that name nobody are ranked at once."""
         framed = [self._reader.read(question, filters) for question in questions]
         plain = [question for question, read in zip(questions, framed, strict=True) if read.question == question]
-        ranked = iter(self._recent.rank(plain, top_k, filters, explain=explain))
+        ranked = iter(self._recent.rank(plain, top_k, filters, explain=explain, by_document=by_document))
         return [
             (question, next(ranked))
             if read.question == question
-            else self._framed_or_whole(question, read, top_k, filters, explain=explain)
+            else self._framed_or_whole(question, read, top_k, filters, explain=explain, by_document=by_document)
             for question, read in zip(questions, framed, strict=True)
         ]
 
     def _framed_or_whole(
-        self, question: str, read: Framed, top_k: int, filters: Filters, *, explain: bool
+        self, question: str, read: Framed, top_k: int, filters: Filters, *, explain: bool, by_document: bool
     ) -> tuple[str, Ranking]:
         """Without its frame; as it came if only that is answered and others may answer."""
-        ranking = self._recent.rank([read.question], top_k, read.filters, explain=explain)[0]
+        ranking = self._recent.rank([read.question], top_k, read.filters, explain=explain, by_document=by_document)[0]
         if ranking.confidence < self._threshold and not read.only:
-            whole = self._recent.rank([question], top_k, filters, explain=explain)[0]
+            whole = self._recent.rank([question], top_k, filters, explain=explain, by_document=by_document)[0]
             if whole.confidence >= self._threshold:
                 return question, whole
         return read.question, ranking

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from qa_service.errors import SourceError
 from qa_service.records import Document, Transcript
+from qa_service.sources.dating import read_date
 from qa_service.sources.decoding import decode
 from qa_service.sources.files_read import SourceFile, id_of, is_folder, not_read, source_files
 from qa_service.sources.metadata import Metadata, parse_metadata
 from qa_service.sources.parser import Parsed, parse
+from qa_service.sources.people import roles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def read_source(file: SourceFile) -> Transcript:
     try:
         data = read_bytes(file.path)
         metadata, note = read_metadata(file.metadata)
-        return _with_note(parse_transcript(file.id, data, metadata), note)
+        return _with_note(parse_transcript(file.id, data, metadata, file.path.stem), note)
     except OSError as error:
         raise SourceError(f"can't be read: {error.strerror}", file=file.place) from error
     except SourceError as error:
@@ -66,20 +68,29 @@ def _with_note(transcript: Transcript, note: str | None) -> Transcript:
     return Transcript(replace(document, notes=(*document.notes, note)), transcript.exchanges)
 
 
-def parse_transcript(document: str, data: bytes, metadata: Metadata) -> Transcript:
-    """Parse a transcript's bytes. Raises SourceError with the line and the reason."""
+def parse_transcript(document: str, data: bytes, metadata: Metadata, name: str | None = None) -> Transcript:
+    """Parse a transcript's bytes. `name`: the file's, if that is not the id. Raises SourceError with the line."""
     text, encoding = decode(data, metadata.language)
     parsed = parse(text, told=metadata.told())
-    return make_transcript(document, data, text, encoding, metadata, parsed)
+    return make_transcript(document, data, text, encoding, metadata, parsed, name)
 
 
 def make_transcript(
-    document: str, data: bytes, text: str, encoding: str | None, metadata: Metadata, parsed: Parsed
+    document: str,
+    data: bytes,
+    text: str,
+    encoding: str | None,
+    metadata: Metadata,
+    parsed: Parsed,
+    name: str | None = None,
 ) -> Transcript:
     """The records of a transcript that was parsed."""
     notes = [str(note) for note in parsed.notes]
     if encoding:
         notes.insert(0, f"not UTF-8; read as {encoding}")
+    dated = read_date(metadata.date, text[: parsed.head_ends(text)], name or document, parsed.title)
+    notes += [dated.note] if dated.note else []
+    told = metadata.told()
     return Transcript(
         Document(
             id=document,
@@ -87,9 +98,13 @@ def make_transcript(
             language=metadata.language,
             sha256=hashlib.sha256(data).hexdigest(),
             text=text,
-            speakers=metadata.told().speakers or parsed.speakers,
+            speakers=told.speakers or parsed.speakers,
             origin=metadata.origin,
             notes=tuple(notes),
+            date=dated.date,
+            date_from=dated.origin,
+            tags=tuple(metadata.tags),
+            roles=roles_of(parsed.turns, told.roles, told.speakers),
         ),
         parsed.exchanges,
     )

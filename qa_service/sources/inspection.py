@@ -1,9 +1,11 @@
 """How a file is read, turn by turn, for a person who checks whether it is understood."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qa_service.errors import SourceError
+from qa_service.records import DateFrom
 from qa_service.sources.decoding import decode
 from qa_service.sources.exchanges import speaker_of
 from qa_service.sources.files_read import id_of
@@ -39,6 +41,10 @@ class Inspection:
     statements: int
     turns: list[SeenTurn]
     notes: tuple[str, ...]
+    date: str | None = None
+    date_from: DateFrom | None = None
+    tags: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 def inspect_file(file: Path) -> Inspection:
@@ -48,27 +54,30 @@ def inspect_file(file: Path) -> Inspection:
     try:
         data = read_bytes(file)
         metadata, note = read_metadata(file.with_suffix(".json"))
-        seen = inspect_data(id_of(file.name), data, metadata)
+        seen = inspect_data(id_of(file.name), data, metadata, file.stem)
     except OSError as error:
         raise SourceError(f"can't be read: {error.strerror}", file=file.name) from error
     except SourceError as error:
         raise SourceError(error.reason, file=error.file or file.name, line=error.line) from error
-    notes = (*seen.notes, note) if note else seen.notes
-    return Inspection(seen.document, seen.title, seen.speakers, seen.statements, seen.turns, notes)
+    return replace(seen, notes=(*seen.notes, note)) if note else seen
 
 
-def inspect_data(document: str, data: bytes, metadata: Metadata) -> Inspection:
-    """Read a file's bytes. Raises SourceError with the line and the reason."""
+def inspect_data(document: str, data: bytes, metadata: Metadata, name: str | None = None) -> Inspection:
+    """Read a file's bytes. `name`: the file's, where that is not the id. Raises SourceError with line and reason."""
     text, encoding = decode(data, metadata.language)
     parsed = parse(text, told=metadata.told())
-    transcript = make_transcript(document, data, text, encoding, metadata, parsed)
+    seen = make_transcript(document, data, text, encoding, metadata, parsed, name).document
     return Inspection(
         document=document,
-        title=transcript.document.title,
-        speakers=transcript.document.speakers,
+        title=seen.title,
+        speakers=seen.speakers,
         statements=sum(len(exchange.answers) for exchange in parsed.exchanges),
         turns=[_seen(n, turn, metadata.told().speakers) for n, turn in enumerate(parsed.turns, start=1)],
-        notes=transcript.document.notes,
+        notes=seen.notes,
+        date=seen.date,
+        date_from=seen.date_from,
+        tags=seen.tags,
+        roles=seen.roles,
     )
 
 

@@ -5,14 +5,33 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from qa_service.dates import check_date
 from qa_service.errors import SourceError
 from qa_service.sources.files_read import printable
 from qa_service.sources.heads import nfc
 from qa_service.sources.parser import Told
 
+MOST_TAGS = 50
+LONGEST_TAG = 100  # characters
+
+
+def _different(tags: list[str]) -> list[str]:
+    seen: set[str] = set()
+    for tag in tags:
+        if tag.casefold() in seen:
+            raise ValueError(f"{tag!r} is given twice; name each tag once")
+        seen.add(tag.casefold())
+    return tags
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Tag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TAG), AfterValidator(nfc)
+]
+Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS), AfterValidator(_different)]
+Date = Annotated[str, AfterValidator(check_date)]
 
 # What recognisers write beside the text of the same name: their JSON is no metadata.
 RECOGNISED = frozenset(
@@ -37,6 +56,8 @@ class Metadata(BaseModel):
     )
     language: str = Field("en", min_length=2, description="ISO 639 code of the text")
     origin: str | None = Field(None, description="what is known of where the text comes from")
+    date: Date | None = Field(None, description="when it was said: `2023`, `2023-09` or `2023-09-14`")
+    tags: Tags = Field([], description="words of your own to find documents by")
 
     def told(self) -> Told:
         """What it says of who speaks, names with their accents composed."""
@@ -65,9 +86,14 @@ def parse_metadata(data: bytes, file: Path) -> tuple[Metadata, str | None]:
     try:
         return Metadata.model_validate_json(text), None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SourceError(f"{place}: {first['msg']}" if place else first["msg"], file=file.name) from error
+        place, message = first_error(error)
+        raise SourceError(f"{place}: {message}" if place else message, file=file.name) from error
+
+
+def first_error(error: ValidationError) -> tuple[str, str]:
+    """The field that is wrong, and what is wrong with it."""
+    first = error.errors()[0]
+    return ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")
 
 
 def _keys_of_another(text: str) -> str | None:

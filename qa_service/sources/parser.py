@@ -53,6 +53,15 @@ class Parsed:
     turns: tuple[Turn, ...] = ()
     notes: tuple[Note, ...] = ()
 
+    def head_ends(self, text: str) -> int:
+        """Where the first speech begins, or its label: what stands before that line is a title, a place, a date."""
+        first = self.exchanges[0]
+        speech = [first.question] if first.question else [answer.piece for answer in first.answers]
+        ends = min((piece.start for piece in speech), default=len(text))
+        if labels := [turn.line for turn in self.turns if turn.kind != "aside"]:
+            ends = min(ends, sum(len(line) + 1 for line in text.split("\n")[: labels[0] - 1]))
+        return text.rfind("\n", 0, ends) + 1
+
 
 def parse(
     text: str, *, speakers: tuple[str, ...] = (), askers: tuple[str, ...] = (), told: Told | None = None

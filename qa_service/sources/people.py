@@ -67,3 +67,16 @@ def _with_titles(names: Mapping[str, str], counts: Mapping[str, int]) -> dict[st
         elif name.endswith(".") and len(capitals.get(initials := "".join(c for c in name if c.isupper()), [])) == 1:
             found[key] = capitals[initials][0]
     return found
+
+
+def roles_of(turns: Sequence[Named], told: Mapping[str, str], speakers: tuple[str, ...]) -> dict[str, str]:
+    """By name what that person is: as `told` by the metadata, else as the first label with a role says.
+
+    `speakers`: names as the metadata write them.
+    """
+    written = {name.casefold(): name for name in (*speakers, *told)}
+    roles = dict(told)
+    for turn in turns:
+        if turn.name and turn.role:
+            roles.setdefault(written.get(turn.key, turn.name), turn.role)
+    return roles

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from qa_service.sources.calendar_words import MONTHS
 from qa_service.sources.heads import NAMES, Head
 from qa_service.sources.words import (
     ANSWERERS,
@@ -24,6 +25,7 @@ from qa_service.sources.words import (
 
 MOST_ROLE_WORDS = 4  # of a role that is looked at: more are a sentence behind a comma
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+_MONTH_AND_YEAR = re.compile(r"[^\W\d_]+\.? \d{4}")
 _ANSWER_WORDS = frozenset(word for word in ANSWERERS if len(word) > 1 or word == "答")
 _OFFICE = re.compile(
     "[司部局处科课課会院校厂总省市县县区州郡]长|[部局課室次市町村区省庁委員会議]長|主任|发言人|發言人|主席|董事|教授|先生|女士|代表|委员|委員|书记|書記"
@@ -110,6 +112,8 @@ def is_nothing(head: Head) -> bool:
     """Whether the words are known to be no name: `Note`, `Break`, `Laughter`."""
     words = head.words
     if head.key.replace(" ", "-") in NOT_NAMES:
+        return True
+    if _MONTH_AND_YEAR.fullmatch(head.name) and words[0] in MONTHS:
         return True
     if words and words[-1] in PREPOSITIONS | {"of", "by"}:
         return True

@@ -32,7 +32,7 @@ def test_an_answer_has_the_contracts_fields_and_no_others(client: TestClient) ->
         "explain",
     }  # fmt: skip
     assert result["span"].keys() == {"start", "end", "text"}
-    assert result["citation"].keys() == {"number", "document", "title", "start", "end", "sha256", "url"}
+    assert result["citation"].keys() == {"number", "document", "title", "start", "end", "sha256", "url", "date"}
     assert result["context"] == {"before": [], "after": []}
     assert result["explain"] is None
 
@@ -60,6 +60,7 @@ def test_the_best_statement_comes_with_its_source(client: TestClient) -> None:
         "end": start + len(text),
         "sha256": document.sha256,
         "url": "/documents/trams#5",
+        "date": None,
     }
 
 
@@ -130,9 +131,13 @@ def test_a_name_that_fits_nobody_is_answered_with_the_names_there_are(client: Te
 @pytest.mark.parametrize("way", ["fast", "ordinary", "batch"])
 def test_null_is_the_same_as_not_said(eager: TestClient, way: str) -> None:
     """Clients of typed languages send it for every option that was not set."""
-    unset = {"top_k": None, "filters": None, "min_confidence": None, "context": None, "explain": None}
+    names = ("top_k", "filters", "min_confidence", "context", "explain", "order", "group_by")
+    unset: dict[str, Any] = dict.fromkeys(names)
     kind = {"Content-Type": "application/ld+json" if way == "ordinary" else "application/json"}
-    for options in (unset, unset | {"filters": {"document": None, "speaker": None, "asker": None}}):
+    for options in (
+        unset,
+        unset | {"filters": {"document": None, "speaker": None, "asker": None, "date": None, "tags": None}},
+    ):
         found = []
         for said in (options, {}):
             if way == "batch":
@@ -148,7 +153,7 @@ def test_null_is_the_same_as_not_said(eager: TestClient, way: str) -> None:
 def test_the_schema_says_that_options_may_be_null(client: TestClient) -> None:
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     assert {"type": "null"} in schemas["Filters"]["properties"]["speaker"]["anyOf"]
-    for name in ("top_k", "filters", "min_confidence", "context", "explain"):
+    for name in ("top_k", "filters", "min_confidence", "context", "explain", "order", "group_by"):
         assert {"type": "null"} in schemas["AskRequest"]["properties"][name]["anyOf"], name
     assert {"maximum": 50, "minimum": 1, "type": "integer"} in schemas["AskRequest"]["properties"]["top_k"]["anyOf"]
 

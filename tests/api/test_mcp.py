@@ -17,6 +17,7 @@ from qa_service.api.mcp_door import McpDoor, allowed
 from qa_service.api.schemas import AnswerModel
 from qa_service.settings import Settings
 from tests import fakes
+from tests.api import dated
 from tests.api.conftest import app_over, ready_client, running_server
 from tests.api.test_chat import LEVY
 from tests.conftest import ROOT
@@ -73,6 +74,20 @@ def test_search_gives_what_ask_gives(address: str) -> None:
     asked = httpx2.post(f"{address}/v1/ask", json=options).json()
     vary = {"request_id": "", "took_ms": 0}
     assert found | vary == asked | vary
+
+
+def test_search_by_date_gives_what_ask_gives(tmp_path: Path) -> None:
+    root = dated.build(tmp_path)
+    options = {"question": dated.QUESTION, "min_confidence": 0, "order": "newest", "group_by": "document"}
+    options |= {"filters": {"date": {"from": "2023"}, "tags": ["bank"]}}
+    with running_server(app_over(root)) as address:
+        found = call(address, "search_statements", **options).structured_content
+        asked = httpx2.post(f"{address}/v1/ask", json=options).json()
+        wrong = call(address, "search_statements", question="x", filters={"date": {}})
+    assert found | {"request_id": "", "took_ms": 0} == asked | {"request_id": "", "took_ms": 0}
+    assert [result["citation"]["date"] for result in found["results"]] == ["2023-09", "2023-03-14"]
+    assert wrong.is_error
+    assert "give at least one" in wrong.content[0].text
 
 
 def test_sources_can_be_read(address: str) -> None:

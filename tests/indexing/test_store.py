@@ -183,3 +183,84 @@ def test_a_failure_leaves_no_file_open(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(IndexDamagedError):
         StatementStore(tmp_path / "none.sqlite")
     assert len(closed) == 2
+
+
+DATED = [
+    fakes.transcript("a", fakes.TRAMS, date="2022"),
+    fakes.transcript("b", fakes.TRAMS, date="2023-09", tags=["Bank", "rates"], roles={"Ada Lund": "director"}),
+    fakes.transcript("c", fakes.TRAMS, date="2023-09-14", tags=["bank"]),
+    fakes.transcript("d", fakes.TRAMS),
+]
+
+
+@pytest.fixture
+def dated(tmp_path: Path) -> Iterator[StatementStore]:
+    encoder = fakes.FakeEncoder()
+    cut = [s for t in DATED for s in cut_statements(t, encoder.token_spans, encoder.max_tokens)[0]]
+    write_store(tmp_path / "dated.sqlite", DATED, cut)
+    store = StatementStore(tmp_path / "dated.sqlite")
+    yield store
+    store.close()
+
+
+def documents_of(store: StatementStore, filters: dict[str, list[str]]) -> str:
+    """The documents whose statements match."""
+    rows = store.rows_matching(filters)
+    assert rows is not None
+    return "".join(dict.fromkeys(statement.document for statement in store.statements(rows.tolist())))
+
+
+def test_dates_tags_and_roles_come_back(dated: StatementStore) -> None:
+    found = {document.id: document for document in dated.documents()}
+    assert [(d.date, d.date_from) for d in found.values()] == [
+        ("2022", "metadata"),
+        ("2023-09", "metadata"),
+        ("2023-09-14", "metadata"),
+        (None, None),
+    ]
+    assert (found["b"].tags, found["b"].roles) == (("Bank", "rates"), {"Ada Lund": "director"})
+    assert [dated.document(t.document.id) for t in DATED] == [t.document for t in DATED]
+
+
+@pytest.mark.parametrize(
+    ("days", "documents"),
+    [
+        (["2023-01-01", "2023-12-31"], "bc"),
+        (["2022-12-31", "2023-01-01"], "a"),
+        (["2022-12-31", "2023-09-01"], "ab"),
+        (["2023-09-14", "2023-09-14"], "bc"),
+        (["2023-09-15", "2023-09-30"], "b"),
+        (["2023-10-01", "9999-12-31"], ""),
+        (["0001-01-01", "2021-12-31"], ""),
+        (["0001-01-01", "9999-12-31"], "abc"),
+    ],
+)
+def test_a_date_filter_takes_documents_whose_period_it_meets(
+    dated: StatementStore, days: list[str], documents: str
+) -> None:
+    assert documents_of(dated, {"date": days}) == documents
+
+
+@pytest.mark.parametrize(
+    ("tags", "documents"),
+    [(["bank"], "bc"), (["BANK "], "bc"), (["rates"], "b"), (["rates", "bank"], "bc"), (["ban"], ""), (["b"], "")],
+)
+def test_a_tag_filter_takes_documents_with_any_of_them(dated: StatementStore, tags: list[str], documents: str) -> None:
+    assert documents_of(dated, {"tags": tags}) == documents
+
+
+def test_date_and_tags_are_joined_with_other_filters(dated: StatementStore) -> None:
+    year = ["2023-01-01", "2023-12-31"]
+    assert documents_of(dated, {"date": year, "tags": ["rates"], "speaker": ["Bo Strand"]}) == "b"
+    assert documents_of(dated, {"date": year, "document": ["a", "c"], "asker": ["Reporter"]}) == "c"
+    assert dated.rows_matching({"date": [], "tags": []}) is None
+
+
+def test_a_tag_no_document_has_is_told_those_there_are(dated: StatementStore) -> None:
+    assert dated.fits_nobody({"tags": ["bank", "trams"]}) == {"tags": ["Bank", "rates"]}
+    assert dated.fits_nobody({"tags": ["bank", "RATES"]}) == {}
+    assert dated.fits_nobody({"tags": ["x"], "speaker": ["Jane"]}).keys() == {"tags", "speaker"}
+
+
+def test_the_first_row_of_each_document(dated: StatementStore) -> None:
+    assert dated.first_rows.tolist() == [0, 4, 8, 12]

@@ -40,7 +40,11 @@ def test_other_options_are_another_question(retriever: Retriever, asked: list[st
     recent.rank(["cider"], 4, {})
     recent.rank(["cider"], 3, {"document": ["apples"]})
     recent.rank(["cider"], 3, {}, explain=True)
-    assert asked == ["cider"] * 4
+    recent.rank(["cider"], 3, {}, by_document=True)
+    recent.rank(["cider"], 3, {"date": ["2023-01-01", "2023-12-31"]})
+    recent.rank(["cider"], 3, {"date": ["2023-01-01", "2024-12-31"]})
+    recent.rank(["cider"], 3, {"tags": ["2023-01-01", "2023-12-31"]})
+    assert asked == ["cider"] * 8
 
 
 def test_the_one_not_asked_for_longest_is_forgotten(retriever: Retriever, asked: list[str]) -> None:

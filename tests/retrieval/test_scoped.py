@@ -20,7 +20,13 @@ class Unrestricted:
     """Is sure only of what is searched among everybody's statements."""
 
     def rank(
-        self, questions: Sequence[str], top_k: int, filters: Mapping[str, Sequence[str]], *, explain: bool = False
+        self,
+        questions: Sequence[str],
+        top_k: int,
+        filters: Mapping[str, Sequence[str]],
+        *,
+        explain: bool = False,
+        by_document: bool = False,
     ) -> list[Ranking]:
         """One ranking a question."""
         return [Ranking(question, [], 0.0 if filters else 1.0) for question in questions]

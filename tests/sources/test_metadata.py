@@ -1,5 +1,6 @@
 """What `NAME.json` says of a transcript, and what is no metadata."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from qa_service.records import Transcript
 from qa_service.sources.folder import read_folder, read_transcript
+from qa_service.sources.metadata import LONGEST_TAG, MOST_TAGS
 from tests import fakes
 
 SEGMENTS = """\
@@ -121,3 +123,57 @@ def test_the_file_beside_the_text_may_hold_names_and_roles(tmp_path: Path) -> No
     (tmp_path / "trams.txt").write_text(TABLES_TURNED)
     (tmp_path / "trams.json").write_text('{"names": {"Bo Strand": "Bo Berg"}, "roles": {"Ada Lund": "interviewer"}}')
     assert said(read_transcript(tmp_path / "trams.txt")) == [("Ada Lund", "Bo Berg")] * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (
+            '{"date": "14 May 2023"}',
+            "date: '14 May 2023' is no date; give a year, a month or a day as in 2023, 2023-09 or",
+        ),
+        ('{"date": "2023-02-30"}', "date: '2023-02-30' is not in the calendar; give a year, a month or a day"),
+        ('{"date": 2023}', "date: Input should be a valid string"),
+        ('{"tags": "bank"}', "tags: Input should be a valid array"),
+        ('{"tags": ["bank", "Bank"]}', "tags: 'Bank' is given twice; name each tag once"),
+        ('{"tags": ["bank", " "]}', "tags.1: String should have at least 1 character"),
+        (
+            json.dumps({"tags": ["x" * (LONGEST_TAG + 1)]}),
+            f"tags.0: String should have at most {LONGEST_TAG} characters",
+        ),
+        (
+            json.dumps({"tags": list(map(str, range(MOST_TAGS + 1)))}),
+            f"tags: List should have at most {MOST_TAGS} items",
+        ),
+    ],
+)
+def test_a_wrong_date_or_tag_is_refused_with_what_is_taken(tmp_path: Path, content: str, told: str) -> None:
+    (tmp_path / "trams.txt").write_text(fakes.TRAMS)
+    (tmp_path / "trams.json").write_text(content)
+    sources = read_folder(tmp_path)
+    assert sources.transcripts == []
+    assert sources.refused[0].reason.startswith(told)
+
+
+def test_date_and_tags_come_with_the_document() -> None:
+    tags = [" Bank ", "x" * LONGEST_TAG, "caf\u0065\u0301"]
+    document = fakes.transcript("trams-2021", fakes.TRAMS, date=" 2023-09", tags=tags).document
+    assert (document.date, document.date_from) == ("2023-09", "metadata")
+    assert document.tags == ("Bank", "x" * LONGEST_TAG, "caf\u00e9")
+    plain = fakes.transcript("trams", fakes.TRAMS).document
+    assert (plain.date, plain.date_from, plain.tags, plain.roles) == (None, None, (), {})
+
+
+def test_roles_are_those_of_the_labels_and_the_metadatas_count_more() -> None:
+    text = fakes.TRAMS.replace("Ada Lund:", "Ada Lund (Director of Trams):", 1).replace(
+        "Bo Strand:", "BO STRAND (TREASURER):"
+    )
+    document = fakes.transcript("trams", text).document
+    assert document.roles == {"Ada Lund": "Director of Trams", "BO STRAND": "TREASURER"}
+    told = fakes.transcript("trams", text, roles={"Ada Lund": "director"}, speakers=["Ada Lund", "Bo Strand"]).document
+    assert told.roles == {"Ada Lund": "director", "Bo Strand": "TREASURER"}
+
+
+def test_a_metadatas_role_is_one_persons_whatever_the_capitals() -> None:
+    text = fakes.TRAMS.replace("Ada Lund:", "Ada Lund (Director of Trams):", 1)
+    assert fakes.transcript("trams", text, roles={"ada lund": "director"}).document.roles == {"ada lund": "director"}

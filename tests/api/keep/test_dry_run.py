@@ -56,7 +56,10 @@ def test_a_dry_run_tells_the_turns_and_doubts_and_changes_nothing(local: TestCli
         (2, 3, "Ida Moss", "answers", "The bees winter in oak hollows."),
     ]
     del body["turns"]
-    assert body == {"document": "bees", "title": "Bees", "speakers": ["Ida Moss"], "statements": 2, "notes": [NOTE]}
+    read: dict[str, Any] = {"date": None, "date_from": None, "tags": [], "roles": {}}
+    assert body == {
+        "document": "bees", "title": "Bees", "speakers": ["Ida Moss"], "statements": 2, "notes": [NOTE], **read
+    }  # fmt: skip
     assert (tree(service), local.get("/version").json(), service.builds) == (before, version, 0)
     assert served(local) == ["trams"]
 
@@ -218,3 +221,50 @@ def test_a_very_long_file_name_can_be_dropped_and_comes_back_when_the_build_fail
     service.error = None
     assert local.delete(f"/v1/documents/{document}").status_code == 200
     assert not long.exists()
+
+
+@pytest.mark.parametrize(
+    ("document", "text", "params", "told"),
+    [
+        ("bees", BEES, {"date": "2023-09", "tags": ["bees", "oak"]}, ("2023-09", "metadata", ["bees", "oak"], {})),
+        ("bees", f"Oak hill, 14 May 2023\n\n{BEES}", {}, ("2023-05-14", "text", [], {})),
+        (
+            "bees-2023-05",
+            BEES.replace("Ida Moss", "Ida Moss (keeper)"),
+            {},
+            ("2023-05", "file name", [], {"Ida Moss": "keeper"}),
+        ),
+    ],
+)
+def test_a_dry_run_tells_the_date_and_where_it_is_from_and_put_keeps_it(
+    local: TestClient, document: str, text: str, params: dict[str, Any], told: tuple[Any, ...]
+) -> None:
+    seen = put(local, document, text=text, params=DRY | params).json()
+    kept = put(local, document, text=text, params=params).json()
+    listed = local.get(f"/v1/documents/{document}").json()
+    for body in (seen, kept, listed):
+        assert (body["date"], body["date_from"], body["tags"], body["roles"]) == told
+
+
+def test_date_and_tags_may_come_in_a_form(local: TestClient, service: Service) -> None:
+    upload(local, form={"date": "2023", "tags": ["bees", "oak"]})
+    assert json.loads((service.sources / "bees.json").read_text()) == {"date": "2023", "tags": ["bees", "oak"]}
+
+
+@pytest.mark.parametrize(
+    ("params", "param", "told"),
+    [
+        ({"date": "14 May 2023"}, "date", "date: '14 May 2023' is no date; give a year, a month or a day as in 2023"),
+        ({"date": "2023-02-30"}, "date", "is not in the calendar"),
+        ({"tags": ["oak", "Oak"]}, "tags", "tags: 'Oak' is given twice"),
+        ({"tags": "x" * 101}, "tags.0", "at most 100 characters"),
+        ({"tags": list(map(str, range(51)))}, "tags", "at most 50 items"),
+    ],
+)
+def test_a_wrong_date_or_tag_is_a_422_that_says_what_is_taken(
+    local: TestClient, service: Service, params: dict[str, Any], param: str, told: str
+) -> None:
+    error = refused(put(local, params=params), 422, "invalid_request")
+    assert error["param"] == param
+    assert told in error["message"]
+    assert service.files().keys() == {"trams.txt"}

@@ -1,0 +1,59 @@
+"""The JSON of the filters: which documents and people a question is asked of."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from qa_service.dates import range_of
+from qa_service.options import MAX_FILTER_VALUE, MAX_FILTER_VALUES
+
+
+def unset(kind: Any, default: Any) -> BeforeValidator:
+    """Takes null for the default, as typed clients send it for what was not set."""
+    return BeforeValidator(lambda value: default if value is None else value, json_schema_input_type=kind | None)
+
+
+Value = Annotated[str, StringConstraints(max_length=MAX_FILTER_VALUE)]
+Values = Annotated[
+    list[Value],
+    Field(max_length=MAX_FILTER_VALUES),
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+]
+ValuesOrNull = Annotated[Values, unset(Values, [])]
+
+
+class DateRange(BaseModel):
+    """From one date to another, both included, each a year, a month or a day; either may be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: str | None = Field(None, alias="from", description="such as 2023, 2023-01 or 2023-01-31")
+    end: str | None = Field(None, alias="to", description="such as 2023, 2023-12 or 2023-12-31")
+
+    @model_validator(mode="after")
+    def _is_range(self) -> Self:
+        range_of(self.start, self.end)
+        return self
+
+    @property
+    def days(self) -> list[str]:
+        """The first and the last day."""
+        return range_of(self.start, self.end)
+
+
+class Filters(BaseModel):
+    """Values of one key are OR-ed, keys are AND-ed; applied before ranking."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: ValuesOrNull = Field([], description="ids of documents")
+    speaker: ValuesOrNull = Field([], description="who said it")
+    asker: ValuesOrNull = Field([], description="who asked")
+    date: DateRange | None = Field(
+        None, description="when it was said: documents whose date falls at least partly in it"
+    )
+    tags: ValuesOrNull = Field([], description="tags of the documents, any of them, without regard to case")
+
+    def chosen(self) -> dict[str, list[str]]:
+        """As the core takes them: the date as its first and last day."""
+        return self.model_dump(exclude={"date"}) | ({"date": self.date.days} if self.date else {})
