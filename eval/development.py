@@ -11,21 +11,23 @@ from pathlib import Path
 
 from eval.beir import Collection, load_collection, load_queries, passage_key
 from eval.indexes import index_of
-from eval.question_sets import INTERVIEW, TRANSCRIPTS, load_questions, other_documents
+from eval.pairs import named_documents
+from eval.question_sets import INTERVIEW, NAMED, TRANSCRIPTS, load_questions, other_documents
 from qa_service.retrieval.evidence import Evidence
+from qa_service.retrieval.reading import Reader
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 from qa_service.sources.folder import read_transcript
 
 MOST = 300  # questions of one kind taken from a public collection
-BATCH = 32
+OWN = {"interview", "transcripts", "named"}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A question, its grades by passage, what the service gathered, and which passage each candidate belongs to."""
 
-    group: str  # "interview", "transcripts", or the collection's name
+    group: str  # "interview", "transcripts", "named", or the collection's name
     document: str
     category: str
     question: str
@@ -37,21 +39,26 @@ class Example:
     @property
     def relevant_from(self) -> int:
         """The grade from which a passage counts as answering: 2 of 3 in our own sets, 1 in the public ones."""
-        return 2 if self.group in {"interview", "transcripts"} else 1
+        return 2 if self.group in OWN else 1
 
 
 def own_examples(settings: Settings, split: str = "dev", documents: Sequence[str] = ()) -> Iterator[Example]:
-    """Our own questions over the `documents` (none: all); of the split `test` thirteen documents have some."""
+    """Our own questions over the `documents` (none: all), those that name who, where or when as the group `named`.
+
+    Of the split `test` thirteen documents have some.
+    """
     for document in documents or [INTERVIEW, *other_documents()]:
-        questions = load_questions(document, split)
-        if not questions:
+        plain = load_questions(document, split)
+        named = load_questions(document, split, NAMED) if document in named_documents() else []
+        if not plain:
             continue
         folder = settings.source_dir if document == INTERVIEW else TRANSCRIPTS
         group = "interview" if document == INTERVIEW else "transcripts"
         with index_of([read_transcript(folder / f"{document}.txt")], settings) as retriever:
-            texts = {q.id: q.text for q in questions}
-            for q, (evidence, passages, found) in zip(questions, _gather(retriever, texts), strict=True):
-                yield Example(group, document, q.category, q.text, q.judgements, evidence, passages, found)
+            for name, questions in ((group, plain), ("named", named)):
+                texts = {q.id: q.text for q in questions}
+                for q, (evidence, passages, found) in zip(questions, _gather(retriever, texts), strict=True):
+                    yield Example(name, document, q.category, q.text, q.judgements, evidence, passages, found)
 
 
 def public_examples(folder: Path, settings: Settings, split: str = "dev") -> Iterator[Example]:
@@ -106,10 +113,12 @@ def _most(queries: Mapping[str, str]) -> dict[str, str]:
 
 
 def _gather(retriever: Retriever, texts: Mapping[str, str]) -> Iterator[tuple[Evidence, list[str], list[str]]]:
-    ids: Sequence[str] = list(texts)
-    for start in range(0, len(ids), BATCH):
-        for evidence in retriever.gather([texts[i] for i in ids[start : start + BATCH]], {}):
-            if evidence is None:
-                raise ValueError("an evaluation index holds no statement")
-            statements = retriever.generation.store.statements(evidence.rows.tolist())
-            yield evidence, [passage_key(s.id) for s in statements], [s.text for s in statements]
+    """Each question read as the service reads it; its evidence, and of the candidates the passages and texts."""
+    reader = Reader(retriever.generation)
+    for text in texts.values():
+        read = reader.read(text, {})
+        evidence = retriever.gather([read.question], read.filters)[0]
+        if evidence is None:
+            raise ValueError("an evaluation index holds no statement")
+        statements = retriever.generation.store.statements(evidence.rows.tolist())
+        yield evidence, [passage_key(s.id) for s in statements], [s.text for s in statements]

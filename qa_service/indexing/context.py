@@ -59,7 +59,7 @@ def context_of(transcript: Transcript) -> Context:
     about = f"{document.title}\n{front}"
     offices = offices_of(about, {name: document.roles.get(name, "") for name in document.speakers})
     years = set(_YEAR.findall(document.title))
-    return Context(frozenset(names | years), _dates(document), words, people_in(about) & names, offices)
+    return Context(frozenset(names | years), _dates(document), words, frozenset(people_in(about) & names), offices)
 
 
 def _capitals(text: str, common: Collection[str]) -> Iterator[tuple[str, bool]]:
@@ -110,4 +110,4 @@ def _stored(context: Context) -> dict[str, Any]:
 
 def _context(fields: Mapping[str, Any]) -> Context:
     offices = {speaker: frozenset(words) for speaker, words in fields["offices"].items()}
-    return Context(*(frozenset(fields[key]) for key in _SETS), offices)
+    return Context(**{key: frozenset(fields[key]) for key in _SETS}, offices=offices)

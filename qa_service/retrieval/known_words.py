@@ -5,13 +5,14 @@ No statement of that document lacks them: they count as matched, beside what its
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa_service.encoder.protocol import TokenVectors
 from qa_service.indexing.analysis import terms
+from qa_service.indexing.context import Context
 from qa_service.indexing.generation import Generation
 from qa_service.indexing.lexical import TermCoverage
 from qa_service.retrieval.candidates import documents_of
@@ -30,9 +31,9 @@ class KnownWords:
         """Of an open generation."""
         self._begins = generation.store.first_rows
         self._documents: dict[str, set[int]] = defaultdict(set)
+        speakers = {document.id: document.speakers for document in generation.store.documents()}
         for number, document in enumerate(generation.store.first_row_of):
-            context = generation.contexts[document]
-            for word in context.names | context.dates:
+            for word in _of_everybody(generation.contexts[document], speakers[document]):
                 self._documents[word].add(number)
 
     def found_in(self, question: str) -> Found:
@@ -78,3 +79,13 @@ class KnownWords:
 
     def _numbers_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         return documents_of(rows, self._begins)
+
+
+def _of_everybody(context: Context, speakers: Sequence[str]) -> Set[str]:
+    """The words that no statement lacks, whoever says it: not the names of people, but of the only one who speaks."""
+    words = context.names | context.dates
+    if not speakers:
+        return words
+    names = [{word.casefold() for word in _WORD.findall(speaker)} for speaker in speakers]
+    own = names[0] & words if len(names) == 1 else set()
+    return words - context.people - set().union(*names) | own

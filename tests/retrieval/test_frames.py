@@ -2,20 +2,37 @@
 
 import pytest
 
+from qa_service.indexing.context import Context, context_of
 from qa_service.indexing.names import Names
-from qa_service.retrieval.frames import LONGEST, Framed, Frames, Source
+from qa_service.records import Document, Transcript
+from qa_service.retrieval.frames import LONGEST, Framed, Frames
+from qa_service.retrieval.people import People, Source
 
 MINISTER, COACH = "Jin Zhuanglong", "Coach Ada Lund"
+
+
+def known_of(title: str, *speakers: str) -> Context:
+    """What is known of a document of that title."""
+    return context_of(Transcript(Document("x", title, "en", "", "Steel is dear.", speakers), ()))
+
+
+def source(id_: str, title: str, *speakers: str) -> Source:
+    """A document of that title."""
+    return Source(id_, speakers, known_of(title, *speakers))
+
+
 SOURCES = [
-    Source(
-        "interview",
-        f"Interview with {MINISTER}, Minister of Industry of China, on President Moss and steel",
-        [MINISTER],
+    source(
+        "interview", f"Interview with {MINISTER}, Minister of Industry of China, on President Moss and steel", MINISTER
     ),
-    Source("match", "After the match", [COACH, "May Rose"]),
-    Source("tariffs", "A governor speaks", ["Bo Strand"]),
+    source("match", "After the match", COACH, "May Rose"),
+    source("tariffs", "A governor speaks", "Bo Strand"),
+    source("valley", "Voices of the valley, tape 2: Edna Prowse, weaver"),
+    source(
+        "outage", "Inquiry of the Communications Committee: Helka Rautio, chief executive of Telmark", "HELKA RAUTIO"
+    ),
 ]
-FRAMES = Frames(SOURCES, Names([MINISTER, COACH, "May Rose", "Bo Strand"]).fitting)
+FRAMES = Frames(People(SOURCES, Names([MINISTER, COACH, "May Rose", "Bo Strand", "HELKA RAUTIO"]).fitting))
 OF_JIN = {"speaker": [MINISTER]}
 OF_THE_MINISTER = {"speaker": [MINISTER], "document": ["interview"]}
 
