@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from qa_service.api.intents import NUMBERS, RULES, Intent
 
 LONGEST = 120  # characters of a message; who writes more says more than that there should be more
-SURE_LETTERS = 6  # of a word, from which one other letter does not make it another word
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _SHORT_FORMS = {
@@ -67,15 +66,17 @@ def read_follow_up(message: str) -> FollowUp | None:
         return None
     words = list(_words(message))
     found = _match(" ".join(words))
-    return found or _match(" ".join(_mended(word) for word in words))
+    if found or len(words) < 2:  # a word alone may be what is looked for
+        return found
+    return _match(" ".join(_mended(word) for word in words))
 
 
 def without_thanks(message: str) -> str:
     """A question without thanks and greetings before it; the message itself where nothing else is in it."""
-    rest = message
-    while match := _THANKS.match(rest):
-        rest = rest[match.end() :]
-    return rest.strip() or message
+    at = 0
+    while match := _THANKS.match(message, at):
+        at = match.end()
+    return message[at:].strip() or message
 
 
 def _match(words: str) -> FollowUp | None:
@@ -100,13 +101,12 @@ def _mended(word: str) -> str:
 
 
 def _is_slip(typed: str, known: str) -> bool:
-    """Whether a letter was left out or doubled, or two changed places; in a long word also whether one is another."""
+    """Whether a letter was left out or doubled, or two changed places. Another letter could make another word."""
     if len(known) < 4:
         return False
     if len(typed) == len(known):
-        differ = [place for place in range(len(known)) if typed[place] != known[place]]
-        swapped = len(differ) == 2 and differ[1] == differ[0] + 1 and typed[differ[0]] == known[differ[1]]
-        return (swapped and typed[differ[1]] == known[differ[0]]) or (len(differ) == 1 and len(known) >= SURE_LETTERS)
-    if len(typed) == len(known) - 1:
-        return any(typed == known[:place] + known[place + 1 :] for place in range(1, len(known)))
-    return any(typed == known[:place] + known[place - 1 :] for place in range(1, len(known) + 1))
+        swaps = (known[:at] + known[at + 1] + known[at] + known[at + 2 :] for at in range(1, len(known) - 1))
+        return typed in swaps
+    if len(typed) < len(known):
+        return typed in (known[:at] + known[at + 1 :] for at in range(1, len(known)))
+    return typed in (known[:at] + known[at - 1 :] for at in range(1, len(known) + 1))

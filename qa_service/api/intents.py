@@ -29,7 +29,10 @@ class Intent(StrEnum):
 NUMBERS = {"first": 1, "1st": 1, "former": 1, "second": 2, "2nd": 2, "other": 2, "third": 3, "3rd": 3}
 NUMBERS |= {"last": -1, "latter": -1, "final": -1, "1": 1, "2": 2, "3": 3, "one": 1, "two": 2, "three": 3}
 
-_THAT = r"(?:that|this|it|these|those|them|so|the (?:quote|statement|answer|sentence|passage|above|same))"
+_THAT = (
+    r"(?:(?:that|this) (?:quote|statement|answer|sentence|passage|claim)|that|this|it|these|those|them|so"
+    r"|the (?:quote|statement|answer|sentence|passage|above|same))"
+)
 _ON_THAT = rf"(?: (?:about|on|of|to|by|for|with|from|like) {_THAT}(?: (?:topic|subject|point|one|statement|quote))?)?"
 _HE = r"(?:he|she|they)"
 _PERSON = r"(?:he|she|they|the (?:minister|speaker|person|witness|guest|mayor|president|director|expert|official))"
@@ -58,14 +61,14 @@ RULES: dict[Intent, tuple[str, ...]] = {
         rf"(?:{_WHOM}|{_PERSON}|the same (?:speaker|person))",
     ),
     Intent.MORE: (
-        r"(?:some |any |even |a bit |a little |a few |two |one )?(?:more|further|others?|another)"
+        r"(?:some |any |even |a bit |a little |a few |one |two |three |[1-9] )?(?:more|further|others?|another)"
         rf"(?: of {_THAT})?{_QUOTES}{_ON_THAT}",
         r"(?:what|anything|something|is there (?:anything|something)) (?:else|more)(?: (?:is|was) (?:there|said))?"
         rf"{_ON_THAT}(?: (?:in|from) the (?:sources?|interview|transcripts?|documents?))?",
-        r"(?:the )?(?:next|other) (?:ones?|quotes?|statements?|results?)|the others|the rest",
+        r"(?:the )?(?:next|other) (?:ones?|quotes?|statements?|results?)|(?:what about )?the (?:others|rest)",
         rf"(?:are there|is there|any|got|have you got|do you have) (?:any |some )?(?:more|others?){_QUOTES}{_ON_THAT}",
         rf"(?:what else|more) (?:do|have|can) you (?:have|got|find|know){_ON_THAT}|say more{_ON_THAT}",
-        r"anymore|next|keep (?:them|it) coming",
+        r"anymore|next|keep (?:them|it) coming|is that all(?: there is)?",
     ),
     Intent.EXPLAIN: (
         rf"explain(?: {_THAT})?(?: to me)?(?: a bit| a little)?(?: more| further| better)?"
@@ -122,6 +125,7 @@ RULES: dict[Intent, tuple[str, ...]] = {
         rf"who (?:exactly |actually )?(?:said|says|stated|states|claimed|claims|told you) {_THAT}|says who|who said",
         rf"who (?:is|was|are) (?:saying|quoted|speaking|talking|the speaker|{_THAT}|{_HE})(?: {_THAT})?"
         r"(?: there| here)?",
+        rf"who (?:is|was) {_THAT} (?:by|from)|by whom (?:is|was) {_THAT}(?: said)?",
         rf"whose (?:words?|quotes?|statement|opinion) (?:is|are|was|were) {_THAT}|who (?:are|is) the speakers?",
     ),
     Intent.WHEN: (

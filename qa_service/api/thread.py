@@ -21,7 +21,8 @@ from qa_service.records import Hit, Span, Statement, shown
 MAX_ADDRESSES = 50  # read of one answer; ours name six at most
 TELLING = 30  # characters of a quote by which it is known again in an answer without addresses
 
-_ADDRESS = re.compile(r"/documents/([^\s#?()<>\[\]\"'`]+)#(\d+(?:\.\d+)?)")
+_ADDRESS = re.compile(r"/documents/([\w.%-]+)#(\d+(?:\.\d+)?)")
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'} | dict.fromkeys("*_`>\\", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,6 @@ class Thread:
         self.last = list(results) or self.last
         self.shown.update(result.statement.id for result in results)
         self.whole.update(result.statement.id for result in results if result == whole(result))
-
-    def tell(self, reply: str) -> None:
-        """Note what an answer said."""
-        self.words += f" {_plain(reply)}"
 
     def shows_whole(self, result: Result) -> bool:
         """Whether all of a statement was shown."""
@@ -135,23 +132,24 @@ def whole(result: Result) -> Result:
 
 
 def _recall(thread: Thread, turn: Turn, expected: list[Result]) -> None:
-    """Note what a turn showed: what its answer names; where that names nothing, what was `expected`."""
-    named = []
+    """Note what a turn showed: what its answer names and quotes; where it names nothing, also what was `expected`."""
+    known = []
     for id_ in _addressed(turn.reply):
         try:
-            named.append(thread.result(thread.service.statement(id_)[0]))
+            known.append(thread.result(thread.service.statement(id_)[0]))
         except NotFoundError:  # of an index before this one, or not ours
             continue
-    words = _plain(turn.reply)
-    ids = {result.statement.id for result in named}
-    named += [r for r in thread.ranking if r.statement.id not in ids and _is_quoted(r, words)] if not named else []
-    thread.add(named or expected)
-    thread.tell(turn.reply)
+    known = known or list(expected)
+    ids, words = {result.statement.id for result in known}, _plain(turn.reply)
+    quoted = [result for result in thread.ranking if result.statement.id not in ids and _is_quoted(result, words)]
+    thread.add(known + sorted(quoted, key=lambda result: words.find(_plain(result.hit.span.text))))
+    thread.words += f" {words}"
 
 
 def _addressed(reply: str) -> list[str]:
     """Ids of the statements whose addresses an answer holds, in its order."""
-    found = (f"{unquote(match[1])}#{match[2]}" for match in islice(_ADDRESS.finditer(reply), MAX_ADDRESSES))
+    unescaped = reply.replace("\\_", "_")  # as some clients write Markdown back
+    found = (f"{unquote(match[1])}#{match[2]}" for match in islice(_ADDRESS.finditer(unescaped), MAX_ADDRESSES))
     return list(dict.fromkeys(found))
 
 
@@ -161,5 +159,5 @@ def _is_quoted(result: Result, words: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The text without Markdown's marks and with single spaces, to compare by."""
-    return " ".join(re.sub(r"[*_`>\\]", " ", text).split())
+    """The text without Markdown's marks, with straight quotation marks and single spaces, to compare by."""
+    return " ".join(text.translate(_PLAIN).split())
