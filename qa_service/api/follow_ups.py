@@ -23,19 +23,22 @@ _SHORT_FORMS = {
     "teh": "the",
     "adn": "and",
 }
+_CLIPS = {"'s": " is", "'m": " am", "'re": " are"}
+_CLIPPED = re.compile("|".join(_CLIPS))
 _LEAD = (
     "(?:thanks|thank you|thx|ty|cheers|ok|okay|great|good|nice|cool|perfect|interesting|hm+|ah|oh|wow|well|so|and|but"
     "|now|then|alright|right|yes|yeah|yep|please|pls|plz|sorry|hi|hello|hey|got it|i see|fine|very much|a lot|so much"
-    "|very|for (?:that|this)|mate|man|wait|also|just|i (?:do|did) not (?:understand|get)(?: (?:it|that|this))?)"
+    "|very|for (?:that|this)|mate|man|wait|also|just|not clear|unclear"
+    "|i (?:do|did) not (?:understand|get)(?: (?:it|that|this))?)"
 )
 _OPENER = (
     "(?:(?:can|could|would|will|may|might) (?:you|u|i|we)(?: please| pls| plz)?(?: just| also| maybe)?"
     "|i (?:would (?:like|love)|want|need)(?: to)?|let me|do you have|have you got)"
 )
-_VERB = "(?:give|show|tell|get|send|bring|list|see|have|read|hear|know|find)(?: me| us)?"
+_VERB = "(?:give|show|tell|get|send|bring|list|print|see|have|read|hear|know|find|hit|point)(?: me| us)?(?: with| to)?"
 _TRAIL = (
     "(?:please|pls|plz|thanks|thank you|thx|ty|now|again|too|for me|if (?:you can|possible)|then|though|mate|man"
-    "|as well|exactly|actually|here)"
+    "|as well|exactly|actually|here|in (?:the|this) (?:interview|hearing|transcript|document|text|source))"
 )
 _PATTERNS = {
     intent: re.compile(f"(?:{_LEAD} )*(?:{_OPENER} )?(?:{_VERB} )?(?:{'|'.join(rules)})(?: {_TRAIL})*")
@@ -90,7 +93,7 @@ def _match(words: str) -> FollowUp | None:
 def _words(message: str) -> Iterator[str]:
     text = unicodedata.normalize("NFKC", message).lower().replace("’", "'")
     for word in _WORD.findall(text):
-        yield _SHORT_FORMS.get(word, word.replace("'s", " is"))
+        yield _SHORT_FORMS.get(word, _CLIPPED.sub(lambda clipped: _CLIPS[clipped[0]], word))
 
 
 def _mended(word: str) -> str:

@@ -62,7 +62,7 @@ def cases(name: str) -> list[Case]:
     return found
 
 
-ALL = [*cases("conversations.json")]
+ALL = [*cases("conversations.json"), *cases("conversations_apart.json")]
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: " / ".join(case["talk"]))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,18 @@ def test_a_follow_up_is_told_by_the_whole_message(row: str) -> None:
     said, _, kind = row.rpartition("=")
     found = read_follow_up(said)
     assert (found.intent if found else "") == kind
+
+
+def wordings() -> list[list[str]]:
+    """What people might type, each with its intent or `question`."""
+    table = Path(__file__).with_name("follow_up_wordings.tsv").read_text(encoding="utf-8")
+    return [line.split("\t") for line in table.splitlines()]
+
+
+@pytest.mark.parametrize(("said", "kind"), wordings())
+def test_other_wordings_are_told_too(said: str, kind: str) -> None:
+    found = read_follow_up(said)
+    assert (found.intent if found else "question") == kind
 
 
 @pytest.mark.parametrize(
