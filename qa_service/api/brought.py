@@ -15,6 +15,7 @@ from qa_service.records import Statement, shown
 MAX_NEXT = 2  # statements of the transcript that are read on
 
 NO_MORE = "That is all: nothing more in the sources is sure enough to quote."
+ALL_QUOTED = "That is all: the whole answer in the source was quoted."
 _TIME = re.compile(
     r"\b(?:1[5-9]\d\d|20\d\d|'\d\d|(?:jan|febr)uary|march|april|may the|(?<=\d )may|in may|june|july|august"
     r"|(?:septem|octo|novem|decem)ber|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|spring|summer|autumn|winter"
@@ -65,8 +66,8 @@ def _explain(thread: Thread) -> Brought:
     around = [] if thread.shows_whole(told) else [told.statement]
     for forward in (True, False):
         around += thread.unseen(told.statement, forward=forward, most=1, within=True)
-    if not around:
-        return _more(thread)
+    if not around:  # never another document: it would explain something else
+        return Brought(ALL_QUOTED)
     return Brought("In its context:", _whole_all(thread, sorted(around, key=lambda statement: statement.start)))
 
 

@@ -164,6 +164,11 @@ def test_when_all_was_shown_that_is_all(eager: TestClient) -> None:
     assert completion["searched_query"] == LEVY
 
 
+def test_an_answer_quoted_whole_is_not_explained_by_others(eager: TestClient, told: str) -> None:
+    explained = content(ask(eager, told, "explain that"))
+    assert content(ask(eager, explained, "explain that")) == "That is all: the whole answer in the source was quoted."
+
+
 def test_the_ends_of_a_transcript_are_told(eager: TestClient) -> None:
     assert content(ask(eager, "/documents/trams#6", "go on")) == "That is all: the transcript ends there."
     first = content(ask(eager, "/documents/trams#2", "and before that?"))
