@@ -100,7 +100,7 @@ class ChatCompletion(BaseModel):
     choices: list[Choice]
     usage: Usage
     searched_query: str | None = Field(
-        description="the words really searched; of a follow-up, those of the question it follows; null where nothing was"
+        description="the words really searched, of a follow-up those of its question; null where nothing was"
     )
     answered: bool = Field(description="whether a statement is quoted")
     confidence: float = Field(ge=0, le=1)
