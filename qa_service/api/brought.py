@@ -17,9 +17,9 @@ MAX_NEXT = 2  # statements of the transcript that are read on
 NO_MORE = "That is all: nothing more in the sources is sure enough to quote."
 ALL_QUOTED = "That is all: the whole answer in the source was quoted."
 _TIME = re.compile(
-    r"\b(?:1[5-9]\d\d|20\d\d|'\d\d|(?:jan|febr)uary|march|april|may the|(?<=\d )may|in may|june|july|august"
-    r"|(?:septem|octo|novem|decem)ber|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|spring|summer|autumn|winter"
-    r"|(?:last|next|this|that) (?:year|month|week)|yesterday|today|ago)\b",
+    r"(?<!\w)['’]\d\d\b|\b(?:1[5-9]\d\d|20\d\d|january|february|march|april|june|july|august|september|october|november"
+    r"|december|(?:in|of|since|until|by|the|last|next|\d) may|may \d+|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+    r"|spring|summer|autumn|winter|(?:last|next|this|that) (?:year|month|week)|yesterday|today|ago)\b",
     re.IGNORECASE,
 )
 

@@ -116,6 +116,17 @@ def test_where_it_stands_is_told_with_the_quote(eager: TestClient, told: str) ->
     assert completion["confidence"] == completion["sources"][0]["confidence"] > 0
 
 
+@pytest.mark.parametrize(
+    ("shown", "lead"),
+    [
+        ("trams#5", "Said in “Night trams of Lindhaven”. The statement names a time:"),  # "in March"
+        ("apples#4", "Said in “Orchards after the drought”. The statement itself names no time:"),
+    ],
+)
+def test_whether_a_time_is_named_is_told(eager: TestClient, shown: str, lead: str) -> None:
+    assert content(ask(eager, f"/documents/{shown}", "when was that?")).startswith(lead)
+
+
 def test_an_explanation_is_the_whole_statement_and_its_neighbour(eager: TestClient, told: str) -> None:
     completion = ask(eager, told, "explain that more")
     assert ids(completion) == ["trams#5", "trams#6"]
