@@ -32,9 +32,9 @@ class Question:
         return bool(self.judgements)
 
 
-def load_questions(document: str = INTERVIEW, split: str | None = None, folder: Path = QUESTIONS) -> list[Question]:
+def load_questions(document: str = INTERVIEW, split: str | None = None, folder: Path | None = None) -> list[Question]:
     """Questions over one document, of one split or all. Raises ValueError naming the line that is off."""
-    path = folder / f"{document}.jsonl"
+    path = (folder or QUESTIONS) / f"{document}.jsonl"
     questions = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from qa_service.answering import Answer, AnswerService, Options, asks_something
 from qa_service.api.chat_answer import (
+    ASK,
     MAX_STATEMENTS,
     Covered,
     Reply,
@@ -15,6 +16,7 @@ from qa_service.api.chat_answer import (
     source_name,
     word_answer,
     word_no_answer,
+    worth_showing,
 )
 from qa_service.api.chat_schemas import (
     MODEL_ID,
@@ -29,13 +31,18 @@ from qa_service.api.chat_schemas import (
     Usage,
 )
 from qa_service.api.chat_tasks import chore_answer
-from qa_service.api.conversation import SELF_CONTAINED, Searches, content_words, searches
+from qa_service.api.conversation import Searches, choose, searches
 from qa_service.api.error_schemas import may_give
+from qa_service.api.follow_up_answer import answer_follow_up, word_follow_up
+from qa_service.api.follow_ups import read_follow_up, without_thanks
 from qa_service.api.llm import Wording
 from qa_service.api.markdown import inline
+from qa_service.api.metrics import Metrics
 from qa_service.api.routes import JsonOnly, MetricsDep, RequestId, ServingDep
 from qa_service.api.schemas import ResultModel
+from qa_service.api.serving import Serving
 from qa_service.api.streaming import chat_events
+from qa_service.api.thread import read_turns
 from qa_service.errors import UnknownModelError
 
 router = APIRouter(tags=["chat"])
@@ -87,14 +94,7 @@ async def complete(
     """Answers the last user message with verbatim quotes; with `stream: true` as server-sent events."""
     if body.model is not None:
         _check_model(body.model)
-    chore = chore_answer(body.user_texts[-1]) if body.user_texts else None
-    if chore is not None:
-        reply = Reply(chore)
-    else:
-        wanted = searches(body.user_texts)
-        answer, threshold, covered = await serving.call(lambda service: _answer(service, wanted))
-        metrics.count_answers((answer,))
-        reply = await _word(body.user_texts[-1], answer, threshold, covered, base_url, wording)
+    reply = await _reply(body, serving, metrics, base_url, wording)
     completion = _completion(body, reply, request_id)
     if not body.stream:
         return completion
@@ -106,31 +106,40 @@ def _check_model(model: str) -> None:
         raise UnknownModelError(f"no model {model!r}; use {MODEL_ID!r} (GET /v1/models lists it)")
 
 
+async def _reply(
+    body: ChatRequest, serving: Serving, metrics: Metrics, base_url: str, wording: Wording | None
+) -> Reply:
+    asked = body.user_texts[-1] if body.user_texts else ""
+    if (chore := chore_answer(asked)) is not None:
+        return Reply(chore)
+    if (follow_up := read_follow_up(asked)) is not None:
+        earlier = read_turns(body.messages)[:-1]
+        found = await serving.call(lambda service: answer_follow_up(service, earlier, follow_up))
+        metrics.count_answers((found.answer,))
+        return word_follow_up(found, base_url)
+    wanted = searches(body.user_texts)
+    answer, threshold, covered = await serving.call(lambda service: _answer(service, wanted))
+    metrics.count_answers((answer,))
+    return await _word(asked, answer, threshold, covered, base_url, wording)
+
+
 def _answer(service: AnswerService, wanted: Searches) -> tuple[Answer, float, list[Covered]]:
     answers = service.ask_batch(wanted.texts, Options(top_k=MAX_STATEMENTS))
     answer = choose(answers, wanted.literal)
     return answer, service.threshold, [] if answer.answered else coverage(service)
 
 
-def choose(answers: list[Answer], literal: str) -> Answer:
-    """The answer to the words as asked if they can stand alone, the joined if they name no topic, else the surer."""
-    topics = content_words(literal)
-    if topics >= SELF_CONTAINED and answers[0].answered:
-        return answers[0]
-    return max(answers, key=lambda answer: answer.confidence) if topics else answers[-1]
-
-
 async def _word(
     asked: str, answer: Answer, threshold: float, covered: list[Covered], base_url: str, wording: Wording | None
 ) -> Reply:
     searched = answer.corrected_question or answer.question
-    note = "" if searched == asked.strip() else f"Searched for: “{inline(searched)}”\n\n"
+    note = "" if searched in {asked.strip(), without_thanks(asked)} else f"Searched for: “{inline(searched)}”\n\n"
     if answer.answered:
-        results = shown_results(answer, threshold)
+        results = shown_results(answer, worth_showing(answer, threshold))
         lead = await wording.word(searched, results) if wording else None
         reply = word_answer(results, base_url, lead, note)
     else:
-        reply = word_no_answer(covered, note, asked=asks_something(searched))
+        reply = word_no_answer(covered, note, None if asks_something(searched) else ASK)
     return Reply(reply.content, searched, answer.answered, answer.confidence, reply.citations)
 
 

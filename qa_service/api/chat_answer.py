@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from qa_service.answering import Answer, AnswerService
+from qa_service.answering import Answer, AnswerService, Result
 from qa_service.api.conversation import asks
 from qa_service.api.convert import answer_model
 from qa_service.api.markdown import around_quote, inline
@@ -16,6 +16,7 @@ SHARE_OF_BEST = 0.85  # a further statement is shown if it is answered by itself
 MAX_DOCUMENTS = 5
 MAX_QUESTIONS = 3
 MAX_ASKED = 200
+ASK = "Ask a question: it is answered word for word from the sources, or not at all."
 
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?。！？؟۔।॥\u037e])|(?<=[\u0370-\u03ff\u1f00-\u1fff];))\s+")
 
@@ -50,17 +51,27 @@ class Covered:
     asked: list[str]
 
 
-def shown_results(answer: Answer, threshold: float) -> list[ResultModel]:
-    """The statements worth showing: the best, and those that would be answered by themselves and are nearly as sure."""
-    results = answer_model(answer, "", explain=False).results[:MAX_STATEMENTS]
-    least = max(threshold, SHARE_OF_BEST * results[0].confidence) if results else 0.0
-    kept = results[:1] + [result for result in results[1:] if result.confidence >= least]
-    numbered = enumerate(kept, start=1)
-    return [r.model_copy(update={"citation": r.citation.model_copy(update={"number": n})}) for n, r in numbered]
+def worth_showing(answer: Answer, threshold: float) -> list[Result]:
+    """The best statement, and further ones that would be answered by themselves and are nearly as sure."""
+    results = answer.results[:MAX_STATEMENTS]
+    least = max(threshold, SHARE_OF_BEST * results[0].hit.confidence) if results else 0.0
+    return results[:1] + [result for result in results[1:] if result.hit.confidence >= least]
 
 
-def word_answer(results: Sequence[ResultModel], base_url: str, lead: str | None = None, note: str = "") -> Reply:
-    """The quotes with their sources, after a lead. `note` says what was searched where that is not what was asked."""
+def shown_results(answer: Answer, results: Sequence[Result]) -> list[ResultModel]:
+    """Results of an answer as they are shown: ranked as in the answer, cited by the place at which they are shown."""
+    ranks = {result.statement.id: rank for rank, result in enumerate(answer.results, start=1)}
+    models = answer_model(replace(answer, results=list(results)), "", explain=False).results
+    return [model.model_copy(update={"rank": ranks.get(model.id, model.rank)}) for model in models]
+
+
+def word_answer(
+    results: Sequence[ResultModel], base_url: str, lead: str | None = None, note: str = "", *, brief: bool = False
+) -> Reply:
+    """The quotes with their sources, after a lead. `note` says what was searched where that is not what was asked.
+
+    `brief`: without the question that was asked.
+    """
     several = len(results) > 1
     lead = lead or ("The statements that answer best:" if several else "The statement that answers best:")
     content = f"{note}{lead}\n"
@@ -73,18 +84,17 @@ def word_answer(results: Sequence[ResultModel], base_url: str, lead: str | None 
         url = absolute_url(base_url, result.citation.url)
         citations.append(Citation(result, url, start, len(content)))
         content += f"{after} [{number}]\n"
-        if number == len(results) or _attribution(result) != _attribution(results[number]):
-            content += f"\n{_attribution(result)}\n"
+        by = _attribution(result, brief=brief)
+        if number == len(results) or by != _attribution(results[number], brief=brief):
+            content += f"\n{by}\n"
     content += "\n**Sources**\n\n"
     content += "\n".join(_source_line(number, citation) for number, citation in enumerate(citations, start=1))
     return Reply(content, citations=citations)
 
 
-def word_no_answer(covered: Sequence[Covered], note: str = "", *, asked: bool = True) -> Reply:
-    """Says plainly that the sources don't say it, or that nothing was `asked`, and what they do cover."""
-    lines = ["The sources do not say: no statement in them answers this with enough confidence."]
-    if not asked:
-        lines = ["Ask a question: it is answered word for word from the sources, or not at all."]
+def word_no_answer(covered: Sequence[Covered], note: str = "", lead: str | None = None) -> Reply:
+    """Says plainly that the sources don't say it, or the `lead` where nothing was asked, and what they do cover."""
+    lines = [lead or "The sources do not say: no statement in them answers this with enough confidence."]
     for document in covered[:MAX_DOCUMENTS]:
         lines += ["", f"**{inline(document.title)}** ({document.statements} statements)"]
         if document.asked:
@@ -92,7 +102,7 @@ def word_no_answer(covered: Sequence[Covered], note: str = "", *, asked: bool = 
             lines += ["", *(f"- {inline(question)}" for question in document.asked)]
     if len(covered) > MAX_DOCUMENTS:
         lines += ["", f"There are {len(covered) - MAX_DOCUMENTS} more documents."]
-    if asked:
+    if lead is None:
         lines += ["", "Try other words, or ask about something named here."]
     return Reply(note + "\n".join(lines))
 
@@ -130,9 +140,10 @@ def source_name(result: ResultModel) -> str:
     return f"{dated}, paragraph {result.id.partition('#')[2]}"
 
 
-def _attribution(result: ResultModel) -> str:
+def _attribution(result: ResultModel, *, brief: bool) -> str:
     speaker = inline(result.speaker) if result.speaker else "Speaker not named"
-    return f"— {speaker}" + (f", asked: “{inline(short_question(result.asked))}”" if result.asked else "")
+    asked = result.asked if not brief else None
+    return f"— {speaker}" + (f", asked: “{inline(short_question(asked))}”" if asked else "")
 
 
 def _source_line(number: int, citation: Citation) -> str:

@@ -99,8 +99,10 @@ class ChatCompletion(BaseModel):
     model: str
     choices: list[Choice]
     usage: Usage
-    searched_query: str | None = Field(description="the words really searched; null where nothing was")
-    answered: bool
+    searched_query: str | None = Field(
+        description="the words really searched, of a follow-up those of its question; null where nothing was"
+    )
+    answered: bool = Field(description="whether a statement is quoted")
     confidence: float = Field(ge=0, le=1)
     sources: list[ResultModel] = Field(description="the quoted statements, as /v1/ask gives them")
 

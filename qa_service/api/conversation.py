@@ -5,14 +5,17 @@ Rules over English words, no model: a question that leans is searched both ways,
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from qa_service.answering import MAX_QUESTION, asks_something
+from qa_service.answering import MAX_QUESTION, Answer, asks_something
+from qa_service.api.follow_ups import read_follow_up, without_thanks
 from qa_service.errors import BadRequestError
 
 SELF_CONTAINED = 3  # content words with which a question can be answered on its own
 MAX_CHAIN = 3  # earlier questions taken along when each leans on the one before
+MAX_TURNS = 100  # of a conversation that are looked back at
 ENDING = 8  # last characters that tell whether a sentence asks: a question mark after a letter and its accents
 
 _ASKS = re.compile(r"(?:[?？؟\u037e]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)$")  # the last is the Greek question mark
@@ -77,18 +80,43 @@ def searches(user_messages: Sequence[str]) -> Searches:
         message = "no question: the last message with role 'user' must hold text"
         raise BadRequestError(message, param="messages")
     literal = question_in(user_messages[-1])
-    if not asks_something(literal) and not asks(literal) and not _BARE.fullmatch(literal.rstrip(" .!…")):
+    if len(user_messages) > 1:
+        literal = without_thanks(literal)
+    if not _asks(literal):
         return Searches(literal)  # "thanks!" asks nothing, of whatever was asked before
-    asked = [text.strip() for text in user_messages[:-1] if text.strip() and len(text.strip()) <= MAX_QUESTION]
-    if not asked or not leans(literal):
-        return Searches(literal)
+    asked = list(islice(_questions_back(user_messages[:-1]), MAX_CHAIN)) if leans(literal) else []
     chain = [literal]
-    for earlier in reversed(asked[-MAX_CHAIN:]):
+    for earlier in asked:
         chain.insert(0, earlier)
         if not leans(earlier):
             break
     joined = " ".join(chain)
     return Searches(literal, joined if len(joined) <= MAX_QUESTION and len(set(chain)) > 1 else None)
+
+
+def is_question(message: str) -> bool:
+    """Whether a message asks something by itself: it is no small talk, no follow-up, and not too long to search."""
+    text = message.strip()
+    return 0 < len(text) <= MAX_QUESTION and _asks(without_thanks(text)) and read_follow_up(text) is None
+
+
+def choose(answers: list[Answer], literal: str) -> Answer:
+    """The answer to the words as asked if they can stand alone, the joined if they name no topic, else the surer."""
+    topics = content_words(literal)
+    if topics >= SELF_CONTAINED and answers[0].answered:
+        return answers[0]
+    return max(answers, key=lambda answer: answer.confidence) if topics else answers[-1]
+
+
+def _questions_back(messages: Sequence[str]) -> Iterator[str]:
+    """The questions among the last messages, the latest first."""
+    for message in islice(reversed(messages), MAX_TURNS):
+        if is_question(message):
+            yield without_thanks(message.strip())
+
+
+def _asks(text: str) -> bool:
+    return asks_something(text) or asks(text) or _BARE.fullmatch(text.rstrip(" .!…")) is not None
 
 
 def question_in(message: str) -> str:

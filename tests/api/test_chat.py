@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 
 from qa_service.answering import Answer
 from qa_service.api.app import create_app
-from qa_service.api.chat import choose
 from qa_service.api.chat_tasks import chore_answer
+from qa_service.api.conversation import choose
 from qa_service.settings import Settings
 from tests import fakes
 from tests.api.conftest import Eager, ready_client

@@ -65,6 +65,19 @@ def test_streamed_annotations_can_be_read(sdk: openai.OpenAI) -> None:
     assert text[cited["start_index"] : cited["end_index"]] == f"{LEVY}."
 
 
+def test_follow_ups_go_on_from_the_history_that_the_client_keeps(sdk: openai.OpenAI) -> None:
+    history = list(ASKED)
+    quoted = []
+    for said in ("explain that more", "and where does it say that?", "more"):
+        message = sdk.chat.completions.create(model="qa-service", messages=history).choices[0].message
+        history += [{"role": "assistant", "content": message.content}, {"role": "user", "content": said}]
+        notes = message.annotations or []
+        quoted.append([note.url_citation.url.rpartition("/")[2] for note in notes])
+    last = sdk.chat.completions.create(model="qa-service", messages=history).choices[0].message
+    assert quoted == [["trams#5"], ["trams#5", "trams#6"], ["trams#5", "trams#6"]]
+    assert last.content == "That is all: nothing more in the sources is sure enough to quote."
+
+
 def test_errors_are_typed_and_name_code_and_parameter(sdk: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match="qa-service") as unknown:
         sdk.chat.completions.create(model="gpt-4o", messages=ASKED)
