@@ -7,6 +7,8 @@ from pathlib import Path
 QUESTIONS = Path(__file__).parent / "questions"
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 NAMED = QUESTIONS / "named"
+DATED = QUESTIONS / "dated"
+DATED_TRANSCRIPTS = TRANSCRIPTS.parent / "transcripts_dated"
 SECOND_JUDGE = Path(__file__).parent / "second_judge.jsonl"
 INTERVIEW = "industry-minister-interview-2023"
 
@@ -39,7 +41,7 @@ def load_questions(document: str = INTERVIEW, split: str | None = None, folder: 
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             fields = json.loads(line)
-            grades = {f"{document}#{n}": int(grade) for n, grade in fields["judgements"].items()}
+            grades = {n if "#" in n else f"{document}#{n}": int(g) for n, g in fields["judgements"].items()}
             question = Question(
                 fields["id"],
                 document,

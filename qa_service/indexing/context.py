@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from qa_service.errors import IndexDamagedError
-from qa_service.indexing.people import offices_of, people_in
+from qa_service.indexing.people import OFFICES, offices_of, people_in
 from qa_service.records import Document, Transcript
 from qa_service.sources.countries import also_called
+from qa_service.sources.words import TITLES
 
 _SETS = ("names", "dates", "words", "people")
+SEASONS = ("winter", "spring", "summer", "autumn")  # of the northern half of the world, from December on
 FRONT = 3000  # characters of an introduction that are read
 MONTHS = "january february march april may june july august september october november december".split()
 _WORD = re.compile(r"[^\W_]+")
@@ -53,13 +55,17 @@ def context_of(transcript: Transcript) -> Context:
     front = text[: min(begins, default=0)][:FRONT]
     printed = (*_capitals(document.title, common), *_capitals(front, common))
     names = {word for word, opens in printed if not opens or word in inside}
-    names |= {word.casefold() for name in document.speakers for word in _WORD.findall(name)} - common
+    speakers = {word.casefold() for name in document.speakers for word in _WORD.findall(name)} - common
+    names |= speakers
     names |= {other for name in list(names) for other in also_called(name)}
+    names -= OFFICES | TITLES
     words = frozenset(word.casefold() for word in _WORD.findall(document.title)) - _COMMON
     about = f"{document.title}\n{front}"
     offices = offices_of(about, {name: document.roles.get(name, "") for name in document.speakers})
     years = set(_YEAR.findall(document.title))
-    return Context(frozenset(names | years), _dates(document), words, frozenset(people_in(about) & names), offices)
+    return Context(
+        frozenset(names | years), _dates(document), words, frozenset((people_in(about) | speakers) & names), offices
+    )
 
 
 def _capitals(text: str, common: Collection[str]) -> Iterator[tuple[str, bool]]:
@@ -80,6 +86,8 @@ def _dates(document: Document) -> frozenset[str]:
     if rest:
         month = MONTHS[int(rest[0]) - 1]
         found |= {month, month[:3], str(int(rest[0])), rest[0]} | ({"sept"} if month == "september" else set())
+        found |= {SEASONS[int(rest[0]) % 12 // 3], *(("fall",) if month[:3] in {"sep", "oct", "nov"} else ())}
+        found.add(("early", "mid", "late")[(int(rest[0]) - 1) // 4])
     if rest[1:]:
         day = int(rest[1])
         ending = {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day not in {11, 12, 13} else 0, "th")

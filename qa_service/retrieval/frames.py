@@ -27,7 +27,7 @@ _SAY = (
 _ABOUT = r"(?:about|on|of|regarding|concerning)(?: this\b:?)?:?"
 _VIEW = (
     r"(?:views?|opinions?|thoughts|position|stance|take|verdict|words?|account|memory|memories|estimate|eyes|telling|"
-    r"experience|judge?ment|explanation|assessment|comments?|answer|remarks?|version|list)"
+    r"experience|judge?ment|explanation|assessment|comments?|answer|remarks?|version|list|evidence|testimony|appearance|speech)"
 )
 _ASKED = r"(?P<asked>what|how|why|when|where|who|which(?: \w+)?|how (?:many|much|long|far|often|big|high)(?: \w+)?)"
 _SAYS = r"(?:think|say|believe|expect|hope|claim|argue|promise|estimate|reckon|suggest)s?"
@@ -53,6 +53,7 @@ _FRAMES = tuple(
         rf"(?P<rest>.+?),? in {_WHO}['’]s? (?:own )?{_VIEW}\s*[?.]*",
         rf"(?P<rest>.+?),? in the {_VIEW} of {_WHO}\s*[?.]*",
         rf"(?P<rest>.+?),? as {_WHO} {_TOLD}\s*[?.]*",
+        rf"(?P<rest>.+?),? (?:when|as) {_WHO} (?:spoke|appeared|testified|(?:was|were) (?:asked|told|interviewed|heard))\s*[?.]*",
         rf"(?P<rest>.+?) (?:did|does|do) {_WHO} {_GIVE}\s*\?*",
         r"(?P<who>[^,:;?!]{3,60}?)(?: on (?:this:? )?|\s*:\s*|,\s+)(?P<rest>.+)",
         r"(?P<rest>.+), (?P<who>[A-Z][^,:;?!]{2,60}?)\s*\?*",

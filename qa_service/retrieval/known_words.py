@@ -82,10 +82,9 @@ class KnownWords:
 
 
 def _of_everybody(context: Context, speakers: Sequence[str]) -> Set[str]:
-    """The words that no statement lacks, whoever says it: not the names of people, but of the only one who speaks."""
+    """The words that no statement lacks, whoever says it: names of people only where one alone speaks."""
     words = context.names | context.dates
     if not speakers:
         return words
-    names = [{word.casefold() for word in _WORD.findall(speaker)} for speaker in speakers]
-    own = names[0] & words if len(names) == 1 else set()
-    return words - context.people - set().union(*names) | own
+    own = {word.casefold() for word in _WORD.findall(speakers[0])} & words if len(speakers) == 1 else set()
+    return words - context.people | own

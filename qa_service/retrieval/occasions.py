@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa_service.indexing.context import MONTHS, Context
+from qa_service.indexing.context import MONTHS, SEASONS, Context
 from qa_service.sources.countries import without_ending
 
 TALKS = frozenset(
@@ -22,6 +22,8 @@ _ARTICLES = frozenset("the this that his her their its".split())
 _PLACES = frozenset("in at during within".split())  # what may stand before a place, a date, a talk
 _DATES = frozenset({"on"})  # before a date with its month
 _YEARS = frozenset({"for"})  # before a year alone
+_PARTS = frozenset(SEASONS) | {"fall", "early", "mid", "late"}  # of a year
+_BETWEEN = frozenset("since until by before after than to and".split())  # these tell another time than the talk's
 _MONTHS = frozenset(MONTHS) | {month[:3] for month in MONTHS} | {"sept"}
 _TOKEN = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"(?:['’]s)?\s+|,\s+|-|\.\s")  # between words of one place or date
@@ -44,10 +46,10 @@ class Occasions:
     def __init__(self, contexts: Mapping[str, Context]) -> None:
         """`contexts`: by document what is known of it."""
         self._documents = list(contexts)
-        self._specific = frozenset().union(*(c.names | c.dates for c in contexts.values()))
+        self._specific = frozenset().union(*(c.names - c.people | c.dates for c in contexts.values()))
         self._holding: dict[str, set[str]] = defaultdict(set)
         for document, context in contexts.items():
-            for word in context.names | context.dates | context.words:
+            for word in (context.names | context.words) - context.people | context.dates:
                 self._holding[word].add(document)
 
     def __len__(self) -> int:
@@ -65,8 +67,12 @@ class Occasions:
     def _next(self, question: str, at: int, among: Sequence[str] | None) -> tuple[int, int, list[str]] | None:
         """Where the next one behind `at` stands, with its preposition, and the documents `among` those that it fits."""
         words = list(_TOKEN.finditer(question))
-        for place, word in enumerate(words[:-1]):
-            if word.start() < at or word.group().casefold() not in _PLACES | _DATES | _YEARS:
+        for place, word in enumerate(words):
+            if word.start() < at:
+                continue
+            if word.group().casefold() not in _PLACES | _DATES | _YEARS or place + 1 == len(words):
+                if found := self._bare(question, words, place, among):
+                    return found
                 continue
             first = place + 1 + (words[place + 1].group().casefold() in _ARTICLES)
             run = self._run(question, words, first)
@@ -80,6 +86,30 @@ class Occasions:
                     break  # a part of a name is none
                 run = run[:-1]
         return None
+
+    def _bare(
+        self, question: str, words: Sequence[re.Match[str]], place: int, among: Sequence[str] | None
+    ) -> tuple[int, int, list[str]] | None:
+        """The same without a preposition: `march 2023`, or names at either end of keywords: `palinor carbon price`."""
+        run = self._run(question, words, place)
+        while run and not self._tells(run[-1].group().casefold()):
+            run = run[:-1]
+        said = [word.group().casefold() for word in run]
+        before = [word.group().casefold() for word in words[:place]]
+        if not run or (before and (before[-1].isdecimal() or before[-1] in _BETWEEN)):
+            return None
+        keywords = not any(character.isupper() for character in question) and (
+            not before or not any(map(str.isalnum, question[run[-1].end() :]))
+        )
+        documents = self._fitting(said, "", among)
+        start, end = words[place].start(), run[-1].end()
+        whole = not _GOES_ON.match(question, end)
+        if not documents or not whole or not (keywords or (_MONTHS & set(said) and any(map(_YEAR.fullmatch, said)))):
+            return None
+        while before and before[-1] in {"of", "from", "the"} | TALKS:
+            before.pop()
+            start = words[len(before)].start()
+        return (start, end, documents) if _is_left(question[:start] + question[end:]) else None
 
     def _run(self, question: str, words: Sequence[re.Match[str]], first: int) -> list[re.Match[str]]:
         """The words from `first` on that some document is known by."""
@@ -113,7 +143,7 @@ class Occasions:
         """Whether it tells one document from another by itself: not the day of a month, nor `conference`."""
         if word.isdecimal() or word[0].isdecimal():
             return _YEAR.fullmatch(word) is not None and word in self._specific
-        return word not in _GLUE and any(form in self._specific for form in _forms(word))
+        return word not in _GLUE | _PARTS and any(form in self._specific for form in _forms(word))
 
 
 def _forms(word: str) -> list[str]:

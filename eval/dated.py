@@ -1,0 +1,54 @@
+"""The questions that are asked of many documents at once: some of the same speaker at different dates."""
+
+from collections.abc import Iterable, Iterator
+
+from eval.adapter_data import HELD_OUT
+from eval.beir import passage_key
+from eval.indexes import index_of
+from eval.measures import Estimate, estimate
+from eval.pairs import GOOD
+from eval.question_sets import DATED, DATED_TRANSCRIPTS, TRANSCRIPTS, Question, load_questions
+from qa_service.answering import Answer, AnswerService, Options
+from qa_service.records import Transcript
+from qa_service.settings import Settings
+from qa_service.sources.folder import read_folder, read_transcript
+
+
+def many_documents() -> list[Transcript]:
+    """The transcripts at several dates, and those held out beside them."""
+    held_out = [read_transcript(TRANSCRIPTS / f"{document}.txt") for document in HELD_OUT]
+    return [*read_folder(DATED_TRANSCRIPTS).transcripts, *held_out]
+
+
+def ask_many(settings: Settings, split: str) -> Iterator[tuple[Question, Answer, float]]:
+    """Every question of a split asked of all documents at once, never abstaining, with the default threshold."""
+    people = sorted(path.stem for path in DATED.glob("*.jsonl"))
+    with index_of(many_documents(), settings) as retriever:
+        service = AnswerService(retriever, settings.false_answers)
+        for question in (q for person in people for q in load_questions(person, split, DATED)):
+            yield question, service.ask(question.text, Options(top_k=1, min_confidence=0)), service.threshold
+
+
+def summarise_many(asked: Iterable[tuple[Question, Answer, float]]) -> dict[str, dict[str, Estimate]]:
+    """By category: answered; of answerable ones P@1 and whether the first result is of a right document."""
+    groups: dict[str, list[tuple[Question, Answer, float]]] = {}
+    for one in asked:
+        groups.setdefault(one[0].category, []).append(one)
+    report = {}
+    for category, members in sorted(groups.items()):
+        report[category] = {"answered": estimate([float(a.confidence >= least) for _, a, least in members])}
+        if members[0][0].answerable:
+            firsts = [(question, passage_key(answer.results[0].statement.id)) for question, answer, _ in members]
+            report[category] |= {
+                "P@1": estimate([float(q.judgements.get(first, 0) >= GOOD) for q, first in firsts]),
+                "right document": estimate([float(_document(first) in _documents(q)) for q, first in firsts]),
+            }
+    return report
+
+
+def _documents(question: Question) -> set[str]:
+    return {_document(statement) for statement in question.judgements}
+
+
+def _document(statement: str) -> str:
+    return statement.partition("#")[0]
