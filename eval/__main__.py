@@ -16,7 +16,7 @@ from eval.development import Example, evaluation_index, own_examples, public_exa
 from eval.growth import grow
 from eval.indexes import index_of
 from eval.learning import learn_all
-from eval.named import score_named
+from eval.named import named_tables
 from eval.question_sets import load_questions
 from eval.questions import Scored, by_category, score_other_transcripts, score_questions, score_second_judge, summarise
 from eval.speed import measure
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     questions.add_argument("--json", action="store_true", help="print JSON instead of tables")
     questions.add_argument("--second-judge", action="store_true", help="how far a second judge agrees with the first")
     questions.set_defaults(run=_questions)
-    named = commands.add_parser("named", help="the same questions framed by who is asked: According to …")
+    named = commands.add_parser("named", help="questions that name who, where or when")
     named.add_argument("--split", choices=["dev", "test"], default="dev", help="dev: interview; test: all (dev)")
     named.set_defaults(run=_named)
     beir = commands.add_parser("beir", help="a BEIR folder")
@@ -134,10 +134,10 @@ def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _named(arguments: argparse.Namespace, settings: Settings) -> int:
-    for form, measures in score_named(settings, arguments.split).items():
-        print(form)
-        for what, value in measures.items():
-            print(f"  {what:24} {value}")
+    for title, table in named_tables(settings, arguments.split).items():
+        print(f"\n{title}")
+        for name, measures in table.items():
+            print(f"  {name}", *(f"    {what:24} {value}" for what, value in measures.items()), sep="\n")
     return 0
 
 

@@ -13,14 +13,11 @@ from tqdm import tqdm
 
 from eval.measures import BINARY, estimate, per_question
 from qa_service.records import Document, Exchange, Paragraph, Piece, Transcript
-from qa_service.retrieval.reading import Reader
-from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Retriever
 from qa_service.retrieval.scoped import ScopedRanker
 
 DEPTH = 100
 BATCH = 32
-FALSE_ANSWERS = "5"  # percent, as the service has it unless told otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +83,7 @@ def _transcripts(name: str, corpus: Sequence[Mapping[str, Any]]) -> tuple[list[T
 def search(retriever: Retriever, collection: Collection) -> dict[str, dict[str, float]]:
     """The run: query id -> passage id -> score. A passage cut in several statements scores as its best one."""
     store = retriever.generation.store
-    threshold = retriever.threshold(FALSE_ANSWERS)
-    ranker = ScopedRanker(RecentRankings(retriever, 0), Reader(retriever.generation), threshold)
+    ranker = ScopedRanker.over(retriever)
     groups: dict[str | None, list[str]] = defaultdict(list)
     for query in collection.queries:
         groups[collection.scope.get(query)].append(query)

@@ -57,20 +57,22 @@ def own_examples(settings: Settings, split: str = "dev", documents: Sequence[str
         with index_of([read_transcript(folder / f"{document}.txt")], settings) as retriever:
             for name, questions in ((group, plain), ("named", named)):
                 texts = {q.id: q.text for q in questions}
-                for q, (evidence, passages, found) in zip(questions, _gather(retriever, texts), strict=True):
+                for q, (evidence, passages, found) in zip(questions, _gather(retriever, texts, {}), strict=True):
                     yield Example(name, document, q.category, q.text, q.judgements, evidence, passages, found)
 
 
 def public_examples(folder: Path, settings: Settings, split: str = "dev") -> Iterator[Example]:
     """A collection's questions of one split, at most `MOST` answerable and as many unanswerable ones."""
     name = folder.name
-    collection = load_collection(folder)
+    scope = folder / "scope.tsv"
+    collection = load_collection(folder, scope=scope if scope.exists() else None)
     queries, grades, unanswerable, _ = public_questions(folder, collection, split)
     texts = _most(queries)
     near = _most(unanswerable)
     with index_of(collection.transcripts, settings, evaluation_index(settings, folder)) as retriever:
         for category, chosen in (("answerable", texts), ("near-crowd", near)):
-            for query, (evidence, passages, found) in zip(chosen, _gather(retriever, chosen), strict=True):
+            gathered = _gather(retriever, chosen, collection.scope)
+            for query, (evidence, passages, found) in zip(chosen, gathered, strict=True):
                 named = [collection.passages[passage] for passage in passages]
                 judged = grades.get(query, {})
                 yield Example(name, name, category, chosen[query], judged, evidence, named, found)
@@ -112,11 +114,16 @@ def _most(queries: Mapping[str, str]) -> dict[str, str]:
     return {q: queries[q] for q in chosen}
 
 
-def _gather(retriever: Retriever, texts: Mapping[str, str]) -> Iterator[tuple[Evidence, list[str], list[str]]]:
-    """Each question read as the service reads it; its evidence, and of the candidates the passages and texts."""
+def _gather(
+    retriever: Retriever, texts: Mapping[str, str], scope: Mapping[str, str]
+) -> Iterator[tuple[Evidence, list[str], list[str]]]:
+    """Each question read as the service reads it; its evidence, and of the candidates the passages and texts.
+
+    `scope`: by question the only document that is searched, where there is one.
+    """
     reader = Reader(retriever.generation)
-    for text in texts.values():
-        read = reader.read(text, {})
+    for question, text in texts.items():
+        read = reader.read(text, {"document": [scope[question]]} if question in scope else {})
         evidence = retriever.gather([read.question], read.filters)[0]
         if evidence is None:
             raise ValueError("an evaluation index holds no statement")

@@ -1,20 +1,20 @@
-"""`python -m eval named`: the same questions plain and framed by who is asked: "According to Ada Lund, …"."""
+"""`python -m eval named`: questions that name who, where or when; here the plain ones in other forms."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
-from eval.beir import passage_key
+from eval.dated import ask_many, summarise_many
 from eval.indexes import index_of
 from eval.measures import Estimate, estimate
+from eval.pairs import Asked, ask, ask_pairs, summarise_pairs
 from eval.question_sets import INTERVIEW, TRANSCRIPTS, Question, load_questions, other_documents
-from qa_service.answering import AnswerService, Options
+from qa_service.answering import AnswerService
 from qa_service.records import Transcript
 from qa_service.settings import Settings
 from qa_service.sources.folder import read_folder, read_transcript
 
-GOOD = 2  # grade from which a statement answers at least a substantial part
 NOBODY = "Jane Smith"
 
 Form = Callable[[str, str], str]
@@ -36,13 +36,13 @@ PLACED: dict[str, Form] = {
 WHERES = ("China", "2023", "Brazil", "2031")  # the interview's place and year, and others
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a form of a question got."""
-
-    question: Question
-    answered: bool
-    first_is_good: bool
+def named_tables(settings: Settings, split: str) -> dict[str, dict[str, dict[str, Estimate]]]:
+    """By table, row and measure: other forms of plain questions, hand-written ones, many documents at once."""
+    return {
+        "the same questions in other forms": score_named(settings, split),
+        "hand-written, beside the plain questions": summarise_pairs(ask_pairs(settings, split)),
+        "many documents at once": summarise_many(ask_many(settings, split)),
+    }
 
 
 def score_named(settings: Settings, split: str) -> dict[str, dict[str, Estimate]]:
@@ -53,7 +53,8 @@ def score_named(settings: Settings, split: str) -> dict[str, dict[str, Estimate]
             service = AnswerService(retriever, settings.false_answers)
             for name, form, who in _framed(transcript):
                 texts = [form(question.text, who(question)) for question in questions]
-                asked.setdefault(name, []).extend(_ask(service, questions, texts))
+                forms = [replace(question, text=text) for question, text in zip(questions, texts, strict=True)]
+                asked.setdefault(name, []).extend(ask(service, forms))
     return {name: _summary(found) for name, found in asked.items()}
 
 
@@ -88,19 +89,6 @@ def _framed(transcript: Transcript) -> Iterable[tuple[str, Form, Callable[[Quest
     if transcript.document.id == INTERVIEW:
         for where, (name, form) in product(WHERES, PLACED.items()):
             yield name.replace("WHERE", where), form, partial(_always, where)
-
-
-def _ask(service: AnswerService, questions: Sequence[Question], texts: Sequence[str]) -> list[Asked]:
-    found = []
-    for question, text in zip(questions, texts, strict=True):
-        answer = service.ask(text, Options(top_k=1, min_confidence=0))
-        grades = [
-            question.judgements.get(passage_key(statement.id), 0)
-            for result in answer.results
-            for statement in (result.statement, *result.also)
-        ]
-        found.append(Asked(question, answer.confidence >= service.threshold, max(grades, default=0) >= GOOD))
-    return found
 
 
 def _summary(found: Sequence[Asked]) -> dict[str, Estimate]:

@@ -8,6 +8,7 @@ from eval.indexes import index_of
 from eval.measures import GRADED, Estimate, auroc, estimate, per_question
 from eval.question_sets import TRANSCRIPTS, Question, load_questions, other_documents, second_judge
 from qa_service.retrieval.retriever import Retriever
+from qa_service.retrieval.scoped import ScopedRanker
 from qa_service.settings import Settings
 from qa_service.sources.folder import read_transcript
 
@@ -24,10 +25,11 @@ class Scored:
 
 
 def score_questions(retriever: Retriever, questions: Sequence[Question]) -> list[Scored]:
-    """Ask every question, never abstaining, within its own document."""
+    """Ask every question as the service does, never abstaining, within its own document."""
     scored = []
+    ranker = ScopedRanker.over(retriever)
     for question in questions:
-        ranking = retriever.rank([question.text], DEPTH, {"document": [question.document]})[0]
+        _, ranking = ranker.rank([question.text], DEPTH, {"document": [question.document]})[0]
         placed = [(row, hit.score) for hit in ranking.hits for row in (hit.row, *hit.repeated)]
         statements = retriever.generation.store.statements([row for row, _ in placed])
         run: dict[str, float] = {}

@@ -20,8 +20,6 @@ from qa_service.options import check_batch as check_batch
 from qa_service.options import date_filter as date_filter
 from qa_service.records import Document, Exchange, Hit, Statement
 from qa_service.retrieval.answerability import asks_something as asks_something  # the doors know no retrieval
-from qa_service.retrieval.reading import Reader
-from qa_service.retrieval.recent import RecentRankings
 from qa_service.retrieval.retriever import Ranking, Retriever
 from qa_service.retrieval.scoped import ScopedRanker
 
@@ -73,8 +71,7 @@ class AnswerService:
         self._threshold = retriever.threshold(false_answers)
         self._store = retriever.generation.store
         self._documents = {document.id: document for document in self._store.documents()}
-        recent = RecentRankings(retriever, recent_questions)
-        self._ranker = ScopedRanker(recent, Reader(retriever.generation), self._threshold)
+        self._ranker = ScopedRanker.over(retriever, false_answers, recent_questions)
 
     @property
     def index_version(self) -> str:

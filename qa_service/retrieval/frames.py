@@ -35,6 +35,7 @@ _TOLD = (
     r"(?:tells?|told|says?|said|puts?|sees?|argues?|recalls?|remembers?|explains?|describes?|claims?)"
     r"(?: it| them| us| (?:the |our )?\w+)?"
 )
+_APPEARED = r"(?:spoke|appeared|testified|(?:was|were) (?:asked|told|interviewed|heard))"
 _GIVE = r"(?:mention|name|give|list|cite|describe|recall|report|say|tell of)"
 _IN = rf"(?:in|during|at) (?:the|this|that) {_TALK}"
 _FRAMES = tuple(
@@ -53,7 +54,7 @@ _FRAMES = tuple(
         rf"(?P<rest>.+?),? in {_WHO}['’]s? (?:own )?{_VIEW}\s*[?.]*",
         rf"(?P<rest>.+?),? in the {_VIEW} of {_WHO}\s*[?.]*",
         rf"(?P<rest>.+?),? as {_WHO} {_TOLD}\s*[?.]*",
-        rf"(?P<rest>.+?),? (?:when|as) {_WHO} (?:spoke|appeared|testified|(?:was|were) (?:asked|told|interviewed|heard))\s*[?.]*",
+        rf"(?P<rest>.+?),? (?:when|as) {_WHO} {_APPEARED}\s*[?.]*",
         rf"(?P<rest>.+?) (?:did|does|do) {_WHO} {_GIVE}\s*\?*",
         r"(?P<who>[^,:;?!]{3,60}?)(?: on (?:this:? )?|\s*:\s*|,\s+)(?P<rest>.+)",
         r"(?P<rest>.+), (?P<who>[A-Z][^,:;?!]{2,60}?)\s*\?*",
@@ -92,6 +93,8 @@ class Frames:
         for occasion in _OCCASIONS:
             if (match := occasion.fullmatch(question)) and _is_left(match["rest"]):
                 question = match["rest"].strip()
+        if not self._people.may_be_in(question):
+            return Framed(question)
         for frame in _FRAMES:
             match = frame.fullmatch(question)
             if match and _is_left(match["rest"]) and (named := self._people.named(match["who"].strip())) is not None:

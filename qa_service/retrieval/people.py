@@ -17,6 +17,7 @@ _SPEAKERS = "speaker speakers interviewee guest guests source sources transcript
 _ANYBODY = frozenset(f"{article}{word}" for article in ("", "the ") for word in ("he", "she", "they", *_SPEAKERS)) | {
     f"{article} {word}" for article in ("this", "the") for word in ("interview", "transcript", "document")
 }
+_ANYBODY_WORDS = frozenset(("he", "she", "they", "interview", *_SPEAKERS))
 _SMALL = frozenset("the a an of for and s from at in old young former mr mrs ms rear".split())
 _GENERIC = frozenset("man woman person guy gentleman lady witness guest speaker representative doctor".split())
 _WORD = re.compile(r"[^\W_]+")
@@ -85,6 +86,10 @@ class People:
     def knows(self, word: str) -> bool:
         """Whether it is a word of somebody's name or office."""
         return word in self._by_word or word in BODIES & self._bodies.keys()
+
+    def may_be_in(self, question: str) -> bool:
+        """Whether a question holds any word by which somebody is called: without one, no frame is looked for."""
+        return any(self.knows(word) or word in _ANYBODY_WORDS for word in words_of(question))
 
     def _find(self, who: str) -> Filters | None:
         """The filters that a name, an office or a body stands for; None where it is nobody of the sources."""

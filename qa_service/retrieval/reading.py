@@ -33,7 +33,14 @@ class Reader:
         narrowed = self._narrowed(filters, read.filters)
         if occasion.documents is not None and narrowed is not None and len(occasion.documents) < len(self._occasions):
             narrowed = self._narrowed(narrowed, {"document": occasion.documents})
-        return Framed(question, filters) if narrowed is None else Framed(read.question, narrowed, read.only)
+        if narrowed is None or (filters and narrowed != filters and not self._any(narrowed)):
+            return Framed(question, filters)
+        return Framed(read.question, narrowed, read.only)
+
+    def _any(self, filters: Filters) -> bool:
+        """Whether there is a statement that they let answer."""
+        rows = self._store.rows_matching(filters)
+        return rows is None or len(rows) > 0
 
     def _narrowed(self, filters: Filters, named: Filters) -> dict[str, Sequence[str]] | None:
         """The filters with those that the question names; None where they exclude each other."""

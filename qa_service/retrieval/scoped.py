@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from qa_service.retrieval.frames import Framed
 from qa_service.retrieval.reading import Filters, Reader
 from qa_service.retrieval.recent import RecentRankings
-from qa_service.retrieval.retriever import Ranking
+from qa_service.retrieval.retriever import Ranking, Retriever
 
 
 class ScopedRanker:
@@ -16,6 +16,12 @@ class ScopedRanker:
         self._recent = recent
         self._reader = reader
         self._threshold = threshold
+
+    @classmethod
+    def over(cls, retriever: Retriever, false_answers: str = "5", recent_questions: int = 0) -> "ScopedRanker":
+        """With the threshold of a rate of false answers, in percent; so many recent rankings are kept."""
+        recent = RecentRankings(retriever, recent_questions)
+        return cls(recent, Reader(retriever.generation), retriever.threshold(false_answers))
 
     def rank(
         self,

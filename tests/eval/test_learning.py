@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from eval.learning import SIGNS, Labelled, calibrate, fit_logistic, least_regret, out_of_fold
+from eval import learning
+from eval.learning import SIGNS, Labelled, calibrate, fit_logistic, out_of_fold
 from qa_service.retrieval.answerability import FEATURES
 from qa_service.retrieval.fusion import FusionWeights
 
@@ -18,15 +19,15 @@ def made_up(true: dict[str, float], count: int = COUNT) -> tuple[np.ndarray, np.
     return features, RANDOM.random(count) < 1 / (1 + np.exp(-logits))
 
 
-def test_among_weights_about_as_good_the_one_that_costs_no_group_much_is_chosen() -> None:
-    def point(dense: float, transcripts: float, one: float, other: float) -> tuple[FusionWeights, dict[str, float]]:
-        reached = {"transcripts": transcripts, "xquad-en": one, "scifact": other}
-        return FusionWeights(dense=dense, bm25=0.1, sentence=0.1), reached
+def test_every_group_counts_the_same_however_many_questions_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    reached = {0.2: {"transcripts": 0.9, "scifact": 0.5}, 0.8: {"transcripts": 0.8, "scifact": 0.7}}
 
-    best, fair, worse = point(0.8, 0.9, 0.80, 0.70), point(0.4, 0.899, 0.81, 0.69), point(0.1, 0.88, 0.82, 0.70)
-    assert least_regret([best, fair, worse]) == fair  # fair loses .01 of scifact, best .02 of xquad-en
-    assert least_regret([best, worse]) == best
-    assert least_regret([worse]) == worse
+    def measured(_: object, weights: FusionWeights) -> dict[str, float]:
+        return reached.get(weights.dense, {"transcripts": 0.0, "scifact": 0.0})
+
+    monkeypatch.setattr(learning, "quality", measured)
+    chosen, found = learning.learn_fusion([])
+    assert (chosen.dense, found) == (0.8, reached[0.8])
 
 
 def test_what_was_drawn_is_found_again() -> None:

@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from eval import question_sets
-from eval.question_sets import INTERVIEW, QUESTIONS, Question, load_questions, second_judge
+from eval.pairs import named_documents
+from eval.question_sets import (
+    DATED,
+    DATED_TRANSCRIPTS,
+    INTERVIEW,
+    NAMED,
+    QUESTIONS,
+    Question,
+    load_questions,
+    second_judge,
+)
+from qa_service.sources.folder import read_folder
 
 LINE = {"id": "t-1", "split": "dev", "category": "fact", "question": "How many trams?", "judgements": {"2": 3}}
 SETS = sorted(path.stem for path in QUESTIONS.glob("*.jsonl"))
@@ -97,3 +108,29 @@ def test_every_question_is_whole(name: str) -> None:
         assert set(q.judgements.values()) <= {1, 2, 3}
         assert q.answerable is not q.category.startswith(("far", "near"))
         assert not q.answerable or max(q.judgements.values()) >= 2
+
+
+@pytest.mark.parametrize("name", named_documents())
+def test_a_named_question_is_made_from_a_plain_one_of_the_same_split(name: str) -> None:
+    plain = {q.id: q for q in load_questions(name)}
+    for q in load_questions(name, folder=NAMED):
+        assert q.of is not None
+        assert plain[q.of].split == q.split
+        assert plain[q.of].answerable or not q.answerable
+        assert q.judgements.items() <= plain[q.of].judgements.items()
+        assert q.answerable is not q.category.startswith("near")
+
+
+def test_a_dated_question_is_judged_by_statements_that_there_are() -> None:
+    statements = {
+        f"{t.document.id}#{a.number}": a.speaker
+        for t in read_folder(DATED_TRANSCRIPTS).transcripts
+        for e in t.exchanges
+        for a in e.answers
+    }
+    questions = [q for path in DATED.glob("*.jsonl") for q in load_questions(path.stem, folder=DATED)]
+    assert {q.split for q in questions} == {"dev", "test"}
+    assert len({q.id for q in questions}) == len(questions)
+    for q in questions:
+        assert all(statements.get(statement) for statement in q.judgements)
+        assert q.answerable is not q.category.startswith("near")
