@@ -10,18 +10,19 @@ from pathlib import Path
 from eval.ablation import ablate
 from eval.adapter_data import HELD_OUT
 from eval.beir import evaluate, load_collection, search, write_run
-from eval.confidence import answered_at, reliability, risk_and_coverage
 from eval.cost import cost_of_a_question
 from eval.development import Example, evaluation_index, own_examples, public_examples
 from eval.growth import grow
 from eval.indexes import index_of
 from eval.learning import learn_all
 from eval.named import named_tables
+from eval.no_harm import compare_with_base
 from eval.question_sets import load_questions
-from eval.questions import Scored, by_category, score_other_transcripts, score_questions, score_second_judge, summarise
+from eval.questions import Scored, score_other_transcripts, score_questions, score_second_judge, summarise
 from eval.speed import measure
 from eval.speed_report import markdown, ratios
 from eval.storage import compare_storage
+from eval.tables import print_harm, print_tables
 from qa_service.assemble import build_index, index_is_current, open_retriever
 from qa_service.errors import QAServiceError
 from qa_service.indexing.weights import Weights
@@ -62,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     beir.add_argument("--index", type=Path, help="keep the built index here and use it again")
     beir.add_argument("--json", action="store_true", help="print one JSON object (also the default)")
     beir.set_defaults(run=_beir)
+    harm = commands.add_parser("no-harm", help="fail where BM25, or the model we started from, ranks real text better")
+    harm.add_argument("collections", type=Path, nargs="+", metavar="DIR", help="public collections")
+    harm.set_defaults(run=_no_harm)
     learn = commands.add_parser("learn", help="learn the fusion weights and the confidence model on dev data")
     learn.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to learn on too")
     learn.add_argument("--dry-run", action="store_true", help="report, but don't write the weights")
@@ -127,7 +131,7 @@ def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
         summary = summarise(answers, threshold)
         report[name] = {what: [e.value, e.low, e.high] for what, e in summary.items()}
         if not arguments.json:
-            _print_tables(name, answers, {what: str(e) for what, e in summary.items()})
+            print_tables(name, answers, {what: str(e) for what, e in summary.items()})
     if arguments.json:
         print(json.dumps(report, indent=2))
     return 0
@@ -141,25 +145,10 @@ def _named(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _print_reliability(scored: Sequence[Scored]) -> None:
-    rows, error = reliability(scored)
-    print(f"  expected calibration error {error:.3f}; answered at 5 % false answers {answered_at(scored, 0.05):.3f}")
-    print("  confidence said / was right / questions")
-    for said, was, count in rows:
-        print(f"    {said:.2f}  {was:.2f}  {count:4}  {'#' * round(was * 40)}")
-    print("  share answered / share of those wrong")
-    for share, risk in risk_and_coverage(scored):
-        print(f"    {share:.1f}  {risk:.2f}")
-
-
-def _print_tables(split: str, scored: Sequence[Scored], summary: dict[str, str]) -> None:
-    print(f"\n{split}: {len(scored)} questions")
-    for name, text in summary.items():
-        print(f"  {name:24} {text}")
-    print("  by category (nDCG@10 where answerable, else AUROC against the answerable ones)")
-    for category, (count, result) in by_category(scored).items():
-        print(f"  {category:24} {result}  n={count}")
-    _print_reliability(scored)
+def _no_harm(arguments: argparse.Namespace, settings: Settings) -> int:
+    found = [one for folder in arguments.collections for one in compare_with_base(folder, settings)]
+    print_harm(found)
+    return int(any(one.harms for one in found))
 
 
 def _beir(arguments: argparse.Namespace, settings: Settings) -> int:
