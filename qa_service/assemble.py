@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -18,7 +18,9 @@ from qa_service.indexing.encoding import Progress
 from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import GenerationFolder, IndexFolder
 from qa_service.indexing.manifest import Manifest, sound_files
-from qa_service.indexing.publish import current_generation
+from qa_service.indexing.mending import mend
+from qa_service.indexing.publish import build_lock, current_generation, point_at, published_name
+from qa_service.indexing.room import disk_errors_told
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.confidence import ConfidenceModel
 from qa_service.retrieval.fusion import FusionWeights
@@ -34,13 +36,15 @@ BUILD_THREADS = os.cpu_count() or 1  # a build has the machine to itself; servin
 def build_index(settings: Settings, progress: Progress | None = None) -> tuple[BuildResult, list[SourceError]]:
     """Build and publish the index of the source folder; also returns the sources that were refused.
 
-    Raises SourceError when no source can be parsed, ModelError, BuildRunningError.
+    Raises SourceError when no source can be parsed, ModelError, BuildRunningError, NoRoomError, IndexNotWritableError,
+    SourcesNotWritableError where a change was left in the middle and can't be mended.
     """
+    index = IndexFolder(settings.index_dir)
+    mend(index, settings.source_dir)
     digest = fingerprint(settings.source_dir)  # first: what changes from here on is left to the next build
     sources = read_folder(settings.source_dir)
     if not sources.transcripts:
         raise SourceError("no source could be parsed:\n" + "\n".join(str(error) for error in sources.refused))
-    index = IndexFolder(settings.index_dir)
     source = BuildInput(sources.transcripts, settings.model, digest, settings.index_factory)
     result = build_generation(index, source, lambda folder: provide_encoder(settings, folder), progress)
     return result, sources.refused
@@ -140,3 +144,20 @@ def open_retriever(settings: Settings) -> Retriever:
 def open_service(settings: Settings) -> AnswerService:
     """A service that answers from the published index. Raises what `open_retriever` raises."""
     return AnswerService(open_retriever(settings), settings.false_answers, settings.recent_questions)
+
+
+def go_back(settings: Settings) -> str | None:
+    """Publish the newest other generation that can be opened, where the published one can't be; its name, if any.
+
+    Raises BuildRunningError, IndexNotWritableError, NoRoomError.
+    """
+    index = IndexFolder(settings.index_dir)
+    with build_lock(index), disk_errors_told(index):
+        for folder in sorted(index.generations.glob("[!.]*"), reverse=True):
+            if folder.name == published_name(index):
+                continue
+            with suppress(IndexDamagedError, IndexMismatchError):
+                open_generation(GenerationFolder(folder), model=settings.model).close()
+                point_at(index, folder.name)
+                return folder.name
+    return None

@@ -2,9 +2,7 @@
 
 import argparse
 import json
-import logging
 import os
-import subprocess
 import sys
 import uuid
 from collections.abc import Sequence
@@ -17,22 +15,17 @@ from tqdm import tqdm
 
 from qa_service import __version__
 from qa_service.answering import AnswerService, Options, date_filter
-from qa_service.assemble import build_index, index_is_current, open_service
-from qa_service.errors import (
-    BuildRunningError,
-    IndexDamagedError,
-    IndexMismatchError,
-    IndexMissingError,
-    QAServiceError,
-)
+from qa_service.assemble import build_index, open_service
+from qa_service.errors import BuildRunningError, QAServiceError, SourceError
+from qa_service.indexing.build import BuildResult
 from qa_service.indexing.layout import IndexFolder
-from qa_service.indexing.publish import wait_for_build
 from qa_service.options import GROUPS, ORDERS
+from qa_service.printed import log_config, start_logging
 from qa_service.records import shown
 from qa_service.settings import ENV_PREFIX, Settings
 from qa_service.sources.inspection import inspect_file
+from qa_service.starting import bring_up_to_date
 
-STDERR = 2
 OVERRIDES = ("host", "port", "workers", "source_dir", "index_dir", "model")
 
 
@@ -44,9 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.environ[ENV_PREFIX + name.upper()] = str(getattr(arguments, name))
     try:
         settings = Settings()
-        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        for talkative in ("sentence_transformers", "mcp", "httpx2"):
-            logging.getLogger(talkative).setLevel(logging.WARNING)
+        start_logging(settings.log_level)
         run = {"build": _build, "inspect": _inspect, "serve": _serve, "ask": _ask, "mcp": _mcp}[arguments.command]
         status = run(arguments, settings)
         sys.stdout.flush()
@@ -74,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--index-dir", type=Path, help="folder of the built index")
     common.add_argument("--model", help="embedding model")
     build = commands.add_parser("build", parents=[common], help="sources to index")
-    build.add_argument("--json", action="store_true", help="print what was built and what was refused")
+    build.add_argument("--json", action="store_true", help="print what was built and refused, or why not")
     serve = commands.add_parser("serve", parents=[common], help="answer over HTTP (builds first where needed)")
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=int, help="port to listen on")
@@ -98,14 +89,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(arguments: argparse.Namespace, settings: Settings) -> int:
-    with tqdm(desc="encoding", unit=" statements", file=sys.stderr) as bar:
-
-        def show(done: int, total: int) -> None:
-            if bar.total is None:
-                bar.reset(total)  # the time before, which loads or exports the encoder, is not encoding's
-            bar.update(done - bar.n)
-
-        result, refused = build_index(settings, show)
+    try:
+        result, refused = _build_with_bar(settings)
+    except QAServiceError as failure:
+        if arguments.json:
+            print(json.dumps({"failed": type(failure).__name__, "message": str(failure)}))
+        raise
     notes = result.notes + [
         f"{cut.id} has {cut.tokens} tokens, more than the model takes; cut into {cut.parts} at sentence ends"
         for cut in result.cuts
@@ -121,6 +110,17 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> int:
         places = [{"file": error.file, "line": error.line, "reason": error.reason} for error in refused]
         print(json.dumps({"index_version": manifest.id, **counts, "refused": places, "notes": notes}))
     return 0
+
+
+def _build_with_bar(settings: Settings) -> tuple[BuildResult, list[SourceError]]:
+    with tqdm(desc="encoding", unit=" statements", file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            if bar.total is None:
+                bar.reset(total)  # the time before, which loads or exports the encoder, is not encoding's
+            bar.update(done - bar.n)
+
+        return build_index(settings, show)
 
 
 def _inspect(arguments: argparse.Namespace, _: Settings) -> int:
@@ -144,7 +144,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
     from qa_service.api.workers import check_address, run_workers
 
-    _bring_up_to_date(settings)
+    bring_up_to_date(settings)
     check_address(settings.host, settings.port)
     _say(f"listening on http://{settings.host}:{settings.port} (docs at /docs, Ctrl-C ends)")
     config = uvicorn.Config(
@@ -154,6 +154,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         port=settings.port,
         workers=settings.workers,
         log_level=settings.log_level,
+        log_config=log_config(settings.log_level) if settings.workers > 1 else None,  # a worker sets up its own
         access_log=False,
     )
     if settings.workers > 1:
@@ -163,37 +164,6 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
     with suppress(KeyboardInterrupt):
         server.run()
     return 0 if server.started else 1
-
-
-def _bring_up_to_date(settings: Settings) -> None:
-    """Build when there is no index of the sources as they are; in its own process, which may need torch.
-
-    Another build that runs is waited for: it may leave nothing to do.
-    """
-    build = [sys.executable, "-m", "qa_service", "build"]
-    while not index_is_current(settings):
-        _say("no index of the current sources yet: building it")
-        ended = subprocess.run(build, check=False, stdout=STDERR).returncode  # stdout may carry MCP messages
-        if ended == 0:
-            return
-        if ended != BuildRunningError.exit_status:
-            _check_the_one_before(settings)
-            return
-        _say("waiting for the other build to end")
-        wait_for_build(IndexFolder(settings.index_dir))
-
-
-def _check_the_one_before(settings: Settings) -> None:
-    """Raises why the index from before can't be served after a build that failed."""
-    try:
-        open_service(settings).close()
-    except IndexMissingError as error:
-        raise IndexMissingError("the index could not be built (see above), so there is nothing to serve") from error
-    except (IndexDamagedError, IndexMismatchError) as error:
-        raise type(error)(
-            f"the index could not be built (see above), and the one there is can't be served: {error}"
-        ) from error
-    _say("warning: the index could not be built (see above); serving the one from before")
 
 
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -236,7 +206,7 @@ def _mcp(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _open_or_build(settings: Settings) -> AnswerService:
-    _bring_up_to_date(settings)
+    bring_up_to_date(settings)
     return open_service(settings)
 
 

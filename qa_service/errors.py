@@ -10,12 +10,24 @@ QAServiceError
 ├── BuildRunningError   another build holds the index folder
 ├── BuildFailedError    a build that a change of the sources asked for did not work
 ├── SourcesNotWritableError  the source folder can't be changed from here
+├── NoRoomError         the disk is full, or what may be used of it is
 ├── LastDocumentError   without this document there would be nothing to serve
 ├── AddressError        the address to listen on can't be had
 ├── BadRequestError     a question or one of its options is outside its bounds
 └── NotFoundError       no document or statement has that id
     └── UnknownModelError   a chat asks for a model that is not served
 """
+
+import errno
+
+from qa_service.printed import printable
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def is_full(error: OSError) -> bool:
+    """Whether it says that there is no room: on the disk, in a quota or under a limit of a file's size."""
+    return error.errno in FULL
 
 
 class QAServiceError(Exception):
@@ -26,6 +38,7 @@ class SourceError(QAServiceError):
     """A transcript can't be made sense of; names the file, the line and the reason."""
 
     def __init__(self, reason: str, *, file: str = "", line: int | None = None) -> None:
+        file = printable(file)
         place = file if line is None else f"{file}:{line}" if file else f"line {line}"
         super().__init__(f"{place}: {reason}" if place else reason)
         self.reason = reason
@@ -65,6 +78,10 @@ class BuildFailedError(QAServiceError):
 
 class SourcesNotWritableError(QAServiceError):
     """The source folder can't be changed from here."""
+
+
+class NoRoomError(QAServiceError):
+    """The disk is full, or what may be used of it is."""
 
 
 class LastDocumentError(QAServiceError):

@@ -6,35 +6,43 @@ One change at a time, over all processes. Builds run in a process of their own, 
 import fcntl
 import json
 import logging
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from qa_service.assemble import index_is_current
+from qa_service.building import build_in_process
 from qa_service.errors import (
     BadRequestError,
-    BuildFailedError,
     BuildRunningError,
     LastDocumentError,
     NotFoundError,
+    QAServiceError,
     SourceError,
 )
 from qa_service.indexing.layout import IndexFolder
-from qa_service.indexing.publish import build_lock, open_lock, wait_for_build
+from qa_service.indexing.mending import keep_change, mend_held
+from qa_service.indexing.publish import (
+    build_lock,
+    drop_unfinished,
+    open_lock,
+    published_name,
+    try_to_drop_unfinished,
+    wait_for_build,
+)
+from qa_service.indexing.room import check_room, disk_errors_told, least_bytes
 from qa_service.settings import Settings
-from qa_service.sources.files import Files, change, check_folder, fits, has_room
+from qa_service.sources.change import make_change, undo_change
+from qa_service.sources.files import Files, check_folder, fits, has_room, size_of
 from qa_service.sources.files_read import DOCUMENT_ID, SourceFile, id_of, is_source, source_files
 from qa_service.sources.folder import read_source
 from qa_service.sources.inspection import Inspection, inspect_data
 from qa_service.sources.metadata import Metadata, first_error
 
 logger = logging.getLogger(__name__)
-LOCK = ".changing"
 TRIES = 3  # builds begun by hand that are waited for
 
 Build = Callable[[], list[SourceError]]  # builds and publishes, or raises a QAServiceError; gives what it refused
@@ -47,6 +55,7 @@ class Keeper:
         """Tests pass a `build` with a fake encoder."""
         self._settings = settings
         self._folder = settings.source_dir
+        self._index = IndexFolder(settings.index_dir)
         self._build = build or (lambda: build_in_process(settings))
 
     def put(self, document: str, data: bytes, fields: Mapping[str, Any]) -> tuple[bool, list[SourceError]]:
@@ -54,7 +63,8 @@ class Keeper:
 
         Returns whether it is new, and why other sources were refused by the build.
         Raises BadRequestError for an id no file can have, SourceError with the line when it can't be parsed,
-        BuildRunningError, SourcesNotWritableError, BuildFailedError; then nothing has changed.
+        BuildRunningError, SourcesNotWritableError, IndexNotWritableError, NoRoomError, BuildFailedError; then nothing
+        has changed.
         """
         metadata = _metadata(fields)
         self.inspect(document, data, fields)
@@ -105,12 +115,33 @@ class Keeper:
 
     def _publish(self, wanted: Files) -> list[SourceError]:
         check_folder(self._folder)
-        before = change(wanted)
-        with ExitStack() as on_failure:
-            on_failure.callback(change, before)
+        self._check_room(wanted)
+        change = make_change(self._folder, wanted, published_name(self._index))
+        try:
             refused = self._build_after_others()
-            on_failure.pop_all()
+        except BaseException:
+            self._drop_unfinished()  # first, for the room
+            undo_change(change)
+            raise
+        keep_change(change)
         return refused
+
+    def _check_room(self, wanted: Files) -> None:
+        """Raises NoRoomError where it is clear beforehand that there is none."""
+        before = {file.path: size_of(file.path) for file in source_files(self._folder)}
+        after = before | {path: len(data or b"") for path, data in wanted.items()}
+        index = least_bytes(self._index, sum(before.values()), sum(after.values()))
+        written = sum(len(data) for data in wanted.values() if data is not None)
+        with disk_errors_told(self._index):
+            check_room([(self._index.root, index), (self._folder, written)])
+
+    def _drop_unfinished(self) -> None:
+        """What a build left that was killed; one that failed has done this itself."""
+        try:
+            with build_lock(self._index):
+                try_to_drop_unfinished(self._index)
+        except QAServiceError as error:  # a build begun by hand runs, and has removed it
+            logger.warning("what the failed build left is not looked for: %s", error)
 
     def _build_after_others(self) -> list[SourceError]:
         """A build begun by hand since the change may have read only a part of it, so it is waited for."""
@@ -118,58 +149,22 @@ class Keeper:
             try:
                 return self._build()
             except BuildRunningError:
-                wait_for_build(IndexFolder(self._settings.index_dir))
+                wait_for_build(self._index)
         return self._build()
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """Hold the sources for one change, when nothing is being built."""
-        index = IndexFolder(self._settings.index_dir)
-        with open_lock(index, index.root / LOCK) as file:
+        """Hold the sources for one change, when nothing is being built and what was left in the middle is mended."""
+        with open_lock(self._index, self._index.changing) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise BuildRunningError("another change is being built; send this one again when it is done") from error
-            with build_lock(index):
-                pass  # a build started by hand would not see this change
+            with build_lock(self._index):  # a build started by hand would not see this change
+                mend_held(self._index, self._folder)
+                with disk_errors_told(self._index):
+                    drop_unfinished(self._index)
             yield
-
-
-def build_in_process(settings: Settings) -> list[SourceError]:
-    """Run `qa-service build`; why it refused sources. Raises BuildRunningError, BuildFailedError.
-
-    The log has what was refused and noted, or why it failed.
-    """
-    command = [sys.executable, "-m", "qa_service", "build", "--json", "--model", settings.model]
-    command += ["--source-dir", str(settings.source_dir), "--index-dir", str(settings.index_dir)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if done.returncode == 0:
-        return _told(done.stdout)
-    if done.returncode == BuildRunningError.exit_status:
-        raise BuildRunningError("another build is running; send this again when it is done")
-    ended = f" (ended by signal {-done.returncode})" if done.returncode < 0 else ""
-    logger.error("the index could not be built%s:\n%s", ended, done.stderr)
-    raise BuildFailedError("the index could not be built, so the one from before is served; the log says why")
-
-
-def _told(output: str) -> list[SourceError]:
-    """Logs what a build refused and noted, and gives what it refused."""
-    try:
-        said = json.loads(output.splitlines()[-1])
-    except (ValueError, IndexError):  # it was published all the same
-        logger.warning("the build did not tell what it refused: %s", output)
-        return []
-    refused = [SourceError(r["reason"], file=_printable(r["file"]), line=r["line"]) for r in said["refused"]]
-    for error in refused:
-        logger.warning("refused: %s", error)
-    for note in said["notes"]:
-        logger.warning("note: %s", note)
-    return refused
-
-
-def _printable(name: str) -> str:
-    """A file's name, whose bytes need not be UTF-8, so that JSON can hold it."""
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _with_metadata(text: Path, content: bytes | None) -> dict[Path, bytes | None]:

@@ -13,19 +13,25 @@ MAX_FUNCTION_LINES = 45
 # part -> the parts it may import (every part may import itself)
 LAYERS: dict[str, set[str]] = {
     "records": set(),
-    "errors": set(),
+    "printed": set(),
+    "errors": {"printed"},
     "settings": set(),
     "dates": set(),
-    "sources": {"records", "errors", "dates"},
+    "sources": {"records", "errors", "printed", "dates"},
     "encoder": {"records", "errors"},
     "indexing": {"records", "errors", "dates", "encoder", "sources"},
     "retrieval": {"records", "errors", "encoder", "sources", "indexing"},
     "options": {"errors", "dates", "indexing"},
     "answering": {"records", "errors", "dates", "options", "indexing", "retrieval"},
     "assemble": {"records", "errors", "dates", "settings", "encoder", "sources", "indexing", "retrieval", "answering"},
-    "keeping": {"records", "errors", "settings", "sources", "indexing", "assemble"},
+    "building": {"errors", "settings", "indexing"},
+    "keeping": {"records", "errors", "settings", "sources", "indexing", "assemble", "building"},
+    "starting": {"errors", "settings", "indexing", "assemble"},
     "api": {"records", "errors", "dates", "options", "settings", "indexing", "answering", "assemble", "keeping"},
-    "cli": {"records", "errors", "dates", "options", "settings", "sources", "indexing", "answering", "assemble", "api"},
+    "cli": {
+        *("records", "errors", "printed", "dates", "options", "settings", "sources", "indexing", "answering"),
+        *("assemble", "starting", "api"),
+    },
     "eval": {
         *(
             "records",

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from qa_service import __version__, cli
+from qa_service import __version__, cli, starting
 from qa_service.answering import AnswerService
 from qa_service.api.keep_schemas import InspectionModel, TurnModel
 from qa_service.cli import main
@@ -24,6 +24,7 @@ from qa_service.indexing.publish import build_lock, current_generation
 from qa_service.settings import Settings
 from qa_service.sources.folder import fingerprint
 from qa_service.sources.inspection import inspect_file
+from qa_service.starting import bring_up_to_date
 from tests import fakes
 from tests.api import dated
 
@@ -122,7 +123,7 @@ def test_of_two_starts_at_once_one_builds_and_the_other_waits(sources: Path, mon
     built = fakes.build_index(Path("aside"), digest=fingerprint(sources)).manifest.id
     with ThreadPoolExecutor(1) as threads, ExitStack() as other:
         other.enter_context(build_lock(IndexFolder(Path("index"))))
-        start = threads.submit(cli._bring_up_to_date, Settings(model=fakes.MODEL))
+        start = threads.submit(bring_up_to_date, Settings(model=fakes.MODEL))
         assert told.wait(10)
         assert not start.done()
         Path("index/generations").rmdir()
@@ -138,13 +139,13 @@ def test_a_start_whose_build_fails_takes_the_index_from_before_if_that_opens(
 ) -> None:
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 1))
     with pytest.raises(IndexMissingError, match="see above"):
-        cli._bring_up_to_date(Settings(model=fakes.MODEL))
+        bring_up_to_date(Settings(model=fakes.MODEL))
     fakes.build_index(Path("index"), digest="before")
-    monkeypatch.setattr(cli, "open_service", lambda _: fakes.opener(Path("index"))())
-    cli._bring_up_to_date(Settings(model=fakes.MODEL))
+    monkeypatch.setattr(starting, "open_service", lambda _: fakes.opener(Path("index"))())
+    bring_up_to_date(Settings(model=fakes.MODEL))
     current_generation(IndexFolder(Path("index"))).statements.write_bytes(b"")
     with pytest.raises(IndexDamagedError, match=r"see above.*is damaged"):
-        cli._bring_up_to_date(Settings(model=fakes.MODEL))
+        bring_up_to_date(Settings(model=fakes.MODEL))
 
 
 def test_what_was_built_and_refused_is_printed_as_json(
@@ -263,7 +264,7 @@ def test_who_reads_only_the_first_lines_gets_no_traceback(monkeypatch: pytest.Mo
 def test_an_address_that_is_taken_is_told_before_listening(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_bring_up_to_date", lambda _: None)
+    monkeypatch.setattr(cli, "bring_up_to_date", lambda _: None)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["serve", "--port", str(taken.getsockname()[1])]) == 1
     error = capsys.readouterr().err

@@ -46,3 +46,11 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     commands = re.findall(r"^(make test)\b", README, re.MULTILINE)
     assert commands
     assert commands[0] in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_every_test_that_a_promise_names_exists() -> None:
+    named = re.findall(r"`(test_\w+?)_?…?`", (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8"))
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py"))
+    assert len(named) > 10
+    for name in named:
+        assert f"def {name}" in tests, name

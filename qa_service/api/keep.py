@@ -25,7 +25,7 @@ from qa_service.indexing.publish import current_generation
 from qa_service.keeping import Keeper
 from qa_service.settings import Settings
 
-router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(401, 403, 409, 422, 500, 503))
+router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(401, 403, 409, 422, 500, 503, 507))
 PLAIN, FORM = "text/plain", "multipart/form-data"
 FILE = "file"
 BODY = {

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from qa_service.indexing.layout import GenerationFolder, IndexFolder
 from qa_service.indexing.lexical import LexicalIndex
 from qa_service.indexing.manifest import Manifest
 from qa_service.indexing.publish import build_lock, current_generation, new_generation, publish
+from qa_service.indexing.room import disk_errors_told
 from qa_service.indexing.spelling import Spelling
 from qa_service.indexing.store import write_store
 from qa_service.indexing.weights import Weights
@@ -55,36 +56,53 @@ def build_generation(
     """Build and publish a generation.
 
     Raises BuildRunningError when another build holds the folder, SourceError when there is no statement in the
-    sources, ModelError when the encoder can't be had. Until the last step readers see the generation before.
+    sources, ModelError when the encoder can't be had, NoRoomError, IndexNotWritableError. Until the last step readers
+    see the generation before; of one that fails nothing stays.
     """
-    with build_lock(index):
+    with ExitStack() as held:
+        held.enter_context(build_lock(index))
+        held.enter_context(disk_errors_told(index))
         name = _name(source)
-        folder = new_generation(index, name)
+        folder = held.enter_context(new_generation(index, name))
         folder.encoder.mkdir()
         encoder = encoder_factory(folder.encoder)
         statements, cuts = _cut_all(source.transcripts, encoder)
         if not statements:
             raise SourceError("the sources hold no statement to index")
-        write_store(folder.statements, source.transcripts, statements)
-        write_contexts(folder.contexts, source.transcripts)
-        _write_words(folder, source.transcripts, statements, encoder)
-        with _kept(index, folder) as kept:
-            vectors, tokens = encode_statements(encoder, statements, progress, kept)
-        DenseIndex.build(vectors, source.factory).save(folder.dense, folder.vectors)
-        tokens.save(folder.tokens)
-        Weights.read().write(folder.weights)
-        manifest = Manifest(
-            id=name,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            model=source.model,
-            sources_sha256=source.sources_sha256,
-            documents=len(source.transcripts),
-            statements=len(statements),
-        )
-        manifest.write(folder)
+        manifest = _write(index, folder, source, statements, encoder, progress)
+        open_generation(folder, model=source.model).close()  # what can't be opened is not published
         publish(index, folder, name)
-        notes = [f"{t.document.id}: {note}" for t in source.transcripts for note in t.document.notes]
-        return BuildResult(manifest, cuts, notes)
+    notes = [f"{t.document.id}: {note}" for t in source.transcripts for note in t.document.notes]
+    return BuildResult(manifest, cuts, notes)
+
+
+def _write(
+    index: IndexFolder,
+    folder: GenerationFolder,
+    source: BuildInput,
+    statements: Sequence[Statement],
+    encoder: Encoder,
+    progress: Progress | None,
+) -> Manifest:
+    """Everything but the encoder, the manifest last."""
+    write_store(folder.statements, source.transcripts, statements)
+    write_contexts(folder.contexts, source.transcripts)
+    _write_words(folder, source.transcripts, statements, encoder)
+    with _kept(index, folder) as kept:
+        vectors, tokens = encode_statements(encoder, statements, progress, kept)
+    DenseIndex.build(vectors, source.factory).save(folder.dense, folder.vectors)
+    tokens.save(folder.tokens)
+    Weights.read().write(folder.weights)
+    manifest = Manifest(
+        id=folder.root.name.removeprefix("."),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=source.model,
+        sources_sha256=source.sources_sha256,
+        documents=len(source.transcripts),
+        statements=len(statements),
+    )
+    manifest.write(folder)
+    return manifest
 
 
 def _write_words(

@@ -27,6 +27,11 @@ class IndexFolder:
         """Held by the one build that may run."""
         return self.root / ".lock"
 
+    @property
+    def changing(self) -> Path:
+        """Held by the one change of the sources that may be under way."""
+        return self.root / ".changing"
+
 
 @dataclass(frozen=True, slots=True)
 class GenerationFolder:

@@ -1,7 +1,7 @@
 """Publishes a generation so that no crash can break the index (design: write aside, rename, replace one line).
 
 A new folder is written and synced, its manifest last; it is renamed to its final name; `CURRENT` is replaced.
-Whatever happens in between, `CURRENT` names a complete generation or the one before it.
+Whatever happens in between, `CURRENT` names a complete generation or the one before it; what is incomplete is removed.
 """
 
 import fcntl
@@ -13,19 +13,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from qa_service.errors import BuildRunningError, IndexMissingError, IndexNotWritableError
+from qa_service.errors import BuildRunningError, IndexMissingError, IndexNotWritableError, NoRoomError, is_full
 from qa_service.indexing.layout import GenerationFolder, IndexFolder
 
 logger = logging.getLogger(__name__)
 
 
 def open_lock(index: IndexFolder, path: Path) -> TextIO:
-    """A file in the index folder to be locked; the folder is made if need be. Raises IndexNotWritableError."""
+    """A file in the index folder to be locked; the folder is made if need be.
+
+    Raises IndexNotWritableError, NoRoomError.
+    """
     try:
         index.generations.mkdir(parents=True, exist_ok=True)
         return path.open("w")
     except OSError as error:
-        problem = f"{index.root} can't be written to ({error.strerror or error})"
+        if is_full(error):
+            raise NoRoomError(f"the index folder has no room for another file ({error.strerror})") from error
+        problem = f"the index folder can't be written to ({error.strerror or error})"
         raise IndexNotWritableError(f"{problem}; set QA_SERVICE_INDEX_DIR to a folder that can") from error
 
 
@@ -39,7 +44,7 @@ def build_lock(index: IndexFolder) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise BuildRunningError(f"another build is running in {index.root}; wait for it to end") from error
+            raise BuildRunningError("another build is running in the index folder; wait for it to end") from error
         yield
 
 
@@ -49,14 +54,38 @@ def wait_for_build(index: IndexFolder) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
-def new_generation(index: IndexFolder, name: str) -> GenerationFolder:
-    """An empty folder to write generation `name` into, readers can't see it yet. Call under the build lock."""
-    for unfinished in index.generations.glob(".*"):
-        if unfinished.is_dir():
-            shutil.rmtree(unfinished)
+@contextmanager
+def new_generation(index: IndexFolder, name: str) -> Iterator[GenerationFolder]:
+    """An empty folder to write generation `name` into, readers can't see it yet. Call under the build lock.
+
+    Whatever ends the build before it is published, nothing of it stays.
+    """
+    drop_unfinished(index)
     folder = index.generations / f".{name}"
     folder.mkdir()
-    return GenerationFolder(folder)
+    try:
+        yield GenerationFolder(folder)
+    except BaseException:
+        try_to_drop_unfinished(index)
+        raise
+
+
+def drop_unfinished(index: IndexFolder) -> None:
+    """Remove what builds left that failed or were killed. Call under the build lock. Raises OSError."""
+    current = published_name(index)
+    if current and not (index.generations / current).is_dir():
+        current = ""  # what it was meant to name is not known: nothing that may have been published is touched
+    for path in index.generations.iterdir():
+        if path.is_dir() and (path.name.startswith(".") or (current and path.name > current)):
+            shutil.rmtree(path)
+
+
+def try_to_drop_unfinished(index: IndexFolder) -> None:
+    """The same where the next build may do it as well."""
+    try:
+        drop_unfinished(index)
+    except OSError:
+        logger.exception("what a failed build left can't be removed; the next build tries again")
 
 
 def publish(index: IndexFolder, written: GenerationFolder, name: str) -> GenerationFolder:
@@ -69,9 +98,14 @@ def publish(index: IndexFolder, written: GenerationFolder, name: str) -> Generat
     _sync(written.root)
     final = index.generations / name
     written.root.rename(final)
-    _sync(index.generations)
-    before = _named(index)
-    point_at(index, name)
+    try:
+        _sync(index.generations)
+        before = published_name(index)
+        point_at(index, name)
+    except BaseException:
+        if published_name(index) != name:
+            final.rename(written.root)  # unfinished again
+        raise
     try:
         _sync(index.root)
         _drop_all_but(index, {name, before})
@@ -90,18 +124,18 @@ def point_at(index: IndexFolder, name: str) -> None:
 
 def current_generation(index: IndexFolder) -> GenerationFolder:
     """The published generation's folder. Raises IndexMissingError when there is none."""
-    name = _named(index)
+    name = published_name(index)
     folder = index.generations / name
     try:
         found = bool(name) and folder.is_dir()
     except (OSError, ValueError):  # no name that a folder could have
         found = False
     if not found:
-        raise IndexMissingError(f"no index in {index.root}; build one with: qa-service build")
+        raise IndexMissingError("there is no index yet; build one with: qa-service build")
     return GenerationFolder(folder)
 
 
-def _named(index: IndexFolder) -> str:
+def published_name(index: IndexFolder) -> str:
     """What `CURRENT` says; nothing where it can't be read."""
     try:
         return index.current.read_text(encoding="utf-8").strip()

@@ -1,5 +1,6 @@
 """The SQLite file of documents, exchanges and statements: written once, read-only afterwards."""
 
+import errno
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from qa_service.indexing.filters import EXCHANGES, Filters
 from qa_service.records import DateFrom, Document, Exchange, Noise, Piece, Statement, Transcript
 
 RECENT = 4096  # statements kept in memory, a few megabytes
+
+_CODES = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS}  # of a write; else EIO
 
 _SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, language TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -57,7 +60,15 @@ class DocumentSummary:
 
 
 def write_store(path: Path, transcripts: Iterable[Transcript], statements: Iterable[Statement]) -> None:
-    """Write a new file; statement rows follow the order given."""
+    """Write a new file; statement rows follow the order given. Raises OSError."""
+    try:
+        _write_store(path, transcripts, statements)
+    except sqlite3.OperationalError as error:
+        code = _CODES.get(error.sqlite_errorcode & 0xFF, errno.EIO)  # the rest of the bits says more closely
+        raise OSError(code, str(error)) from error
+
+
+def _write_store(path: Path, transcripts: Iterable[Transcript], statements: Iterable[Statement]) -> None:
     with closing(sqlite3.connect(path)) as db, db:
         db.executescript(_SCHEMA)
         for transcript in transcripts:

@@ -1,16 +1,21 @@
-"""Changes files of the source folder in one step each, and puts them back."""
+"""Files of the source folder: which names fit, what may be changed, and writes that a power cut can't undo."""
 
+import errno
 import hashlib
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from qa_service.errors import SourcesNotWritableError
+from qa_service.errors import NoRoomError, QAServiceError, SourcesNotWritableError, is_full
+from qa_service.printed import printable
 
 ADVICE = "QA_SERVICE_SOURCE_DIR must name a real folder that the service may write to"
 LONGEST_NAME = 255  # bytes, on every common file system
+NEW, OLD, THEIRS = "new", "old", "bak"  # written for a path and not there yet; was there; somebody else's stays instead
+_BESIDE = re.compile(rf"\.[0-9a-f]{{32}}\.({NEW}|{OLD})")
 
-Files = Mapping[Path, bytes | None]  # what each file holds; None where there is none
+Files = Mapping[Path, bytes | None]  # what each file is to hold; None where there is to be none
 
 
 def fits(document: str) -> bool:
@@ -23,6 +28,14 @@ def has_room(path: Path) -> bool:
     return len(os.fsencode(path.name)) <= LONGEST_NAME
 
 
+def size_of(path: Path) -> int:
+    """A file's size; 0 where it can't be looked at."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def check_folder(folder: Path) -> None:
     """Raises SourcesNotWritableError unless the folder is there and is not reached by a symbolic link."""
     if folder.is_symlink():
@@ -31,46 +44,57 @@ def check_folder(folder: Path) -> None:
         raise SourcesNotWritableError(f"the source folder does not exist; {ADVICE}")
 
 
-def change(wanted: Files) -> Files:
-    """Make every file hold what is wanted, each in one step; returns what they held, to be put back with this.
-
-    Raises SourcesNotWritableError, all files being as they were.
-    """
+def check_files(wanted: Iterable[Path]) -> None:
+    """Raises SourcesNotWritableError for a path that is something else than a file."""
     for path in wanted:
         if path.is_symlink():
-            raise SourcesNotWritableError(f"{path.name} is a symbolic link; put the file itself in its place")
+            raise SourcesNotWritableError(
+                f"{printable(path.name)} is a symbolic link; put the file itself in its place"
+            )
         if path.exists() and not path.is_file():
-            raise SourcesNotWritableError(f"{path.name} is no regular file; remove it")
-    done: dict[Path, bytes | None] = {}
-    try:
-        for path, content in wanted.items():
-            before = path.read_bytes() if path.exists() else None
-            _replace(path, content)
-            done[path] = before
-    except OSError as error:
-        for path, content in done.items():
-            _replace(path, content)
-        raise SourcesNotWritableError(f"the source folder can't be changed ({error.strerror}); {ADVICE}") from error
-    return done
+            raise SourcesNotWritableError(f"{printable(path.name)} is no regular file; remove it")
 
 
-def _replace(path: Path, content: bytes | None) -> None:
-    if content is None:
-        path.unlink(missing_ok=True)
-        return
-    aside = _aside(path)
-    aside.unlink(missing_ok=True)  # of a process that was killed
+def beside(path: Path, what: str) -> Path:
+    """A name in the same folder, and so on the same file system, that no build reads and that always fits."""
+    digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()
+    return path.with_name(f".{digest[:32]}.{what}")
+
+
+def is_beside(path: Path) -> bool:
+    """Whether it is such a name, of a file that is new or old."""
+    return _BESIDE.fullmatch(path.name) is not None
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a new file to the disk itself. Leaves none where that fails."""
+    path.unlink(missing_ok=True)  # of a process that was killed
     try:
-        with aside.open("xb") as file:
+        with path.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
-def _aside(path: Path) -> Path:
-    """Where a file is written first; not named `*.txt` or `*.json`, so that no build reads it."""
-    digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()
-    return path.with_name(f".{digest[:32]}.new")
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Have the names in these folders on the disk itself."""
+    for folder in sorted(set(folders)):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network folders can't be synced, nor need it
+                raise
+        finally:
+            os.close(descriptor)
+
+
+def not_changed(error: OSError) -> QAServiceError:
+    """What to raise where the sources could not be changed and are as before."""
+    why = error.strerror or str(error)
+    if is_full(error):
+        return NoRoomError(f"the source folder has no room for this change ({why}); make room and send it again")
+    return SourcesNotWritableError(f"the source folder can't be changed ({why}); {ADVICE}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_service.errors import SourceError
+from qa_service.printed import printable
 
 ENDINGS = (".txt", ".md")
 DOCUMENT_ID = re.compile(r"[\w][\w.-]{0,199}")
@@ -59,8 +60,8 @@ def id_of(place: str) -> str:
     stem = place.rsplit(".", 1)[0] if Path(place).suffix.lower() in ENDINGS else place
     if DOCUMENT_ID.fullmatch(stem) and len(stem.encode()) <= LONGEST_STEM:
         return stem
-    printable = stem.encode("utf-8", "replace").decode()
-    name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", printable)).strip("-._")
+    text = stem.encode("utf-8", "replace").decode()
+    name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", text)).strip("-._")
     return name[:LONGEST_ID].rstrip("-._") or "transcript"
 
 
@@ -75,7 +76,7 @@ def not_read(folder: Path, files: list[SourceFile]) -> tuple[list[SourceError], 
     refused: list[SourceError] = []
     beside: dict[str, list[str]] = defaultdict(list)
     for path in _closed_folders(folder):
-        refused.append(SourceError("a folder that can't be read: permission denied", file=printable(path.name)))
+        refused.append(SourceError("a folder that can't be read: permission denied", file=path.name))
     for path in _walk(folder):
         ending = path.suffix.lower()
         if is_source(path) or path.name.startswith(".") or ending in _COMPANIONS or path.stem.lower() in _NO_SOURCES:
@@ -84,14 +85,9 @@ def not_read(folder: Path, files: list[SourceFile]) -> tuple[list[SourceError], 
             beside[owner].append(printable(path.name))
         else:
             place = path.relative_to(folder).as_posix()
-            reason = f"only *.txt and *.md are read, not *{ending}; save it as plain text"
+            reason = f"only *.txt and *.md are read, not *{printable(ending)}; save it as plain text"
             refused.append(SourceError(reason, file=place))
     return refused, {owner: f"{', '.join(names)} beside it: not read" for owner, names in beside.items()}
-
-
-def printable(name: str) -> str:
-    """A file's name, whose bytes need not be UTF-8, so that a note can hold it."""
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _walk(folder: Path) -> Iterator[Path]:

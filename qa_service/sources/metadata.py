@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from qa_service.dates import check_date
 from qa_service.errors import SourceError
-from qa_service.sources.files_read import printable
+from qa_service.printed import printable
 from qa_service.sources.heads import nfc
 from qa_service.sources.parser import Told
 

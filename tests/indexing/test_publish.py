@@ -3,52 +3,28 @@
 import errno
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from qa_service.encoder.protocol import Encoder
-from qa_service.errors import BuildRunningError, IndexMissingError, IndexNotWritableError
+from qa_service.errors import (
+    BuildRunningError,
+    IndexDamagedError,
+    IndexMissingError,
+    IndexNotWritableError,
+    NoRoomError,
+)
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.layout import IndexFolder
-from qa_service.indexing.manifest import Manifest
-from qa_service.indexing.publish import build_lock, current_generation, point_at
+from qa_service.indexing.publish import build_lock, current_generation, drop_unfinished, point_at
 from tests import fakes
-
-STEPS: list[tuple[Any, str]] = [
-    (Path, "mkdir"),
-    (Path, "rename"),
-    (Path, "replace"),
-    (Path, "write_text"),
-    (os, "fsync"),
-    (shutil, "rmtree"),
-    (DenseIndex, "save"),
-    (Manifest, "write"),
-]
-
-
-class DiskFull:
-    """Fails one of the steps of a build that touch the disk, counted from 0."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, fails_at: int) -> None:
-        self._steps = count()
-        self._fails_at = fails_at
-        for owner, name in STEPS:
-            monkeypatch.setattr(owner, name, self._around(getattr(owner, name)))
-
-    def _around(self, work: Callable[..., Any]) -> Callable[..., Any]:
-        def step(*args: Any, **options: Any) -> Any:
-            if next(self._steps) == self._fails_at:
-                raise OSError("no space left on device")
-            return work(*args, **options)
-
-        return step
+from tests.faults import ERRORS, FULL, Fault
 
 
 def generations(root: Path) -> list[str]:
@@ -63,20 +39,102 @@ def served(root: Path) -> str:
 
 
 def test_a_failure_at_any_step_leaves_an_index_that_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk is full one step later each time, until a build gets through; ids grow with time."""
+    """The disk fails one step later each time, for one reason after the other, until a build gets through."""
     serving = fakes.build_index(tmp_path).manifest.id
+    failed = 0
     for step in count():
+        error = ERRORS[step % len(ERRORS)]
         with monkeypatch.context() as patch:
-            DiskFull(patch, fails_at=step)
+            fault = Fault(patch, step, error)
             try:
                 newest = fakes.build_index(tmp_path).manifest.id
-                break
-            except (OSError, IndexNotWritableError):
-                before, serving = serving, served(tmp_path)
-        assert before <= serving, f"step {step}"
-    assert step > 10
-    assert served(tmp_path) == newest
-    assert not [name for name in generations(tmp_path) if name.startswith(".")]
+            except (NoRoomError, IndexNotWritableError) as told:
+                assert isinstance(told, NoRoomError) == (error in FULL), f"step {step}"
+                assert os.strerror(error) in str(told)
+                newest, failed = serving, failed + 1
+        serving = served(tmp_path)
+        assert serving == newest, f"step {step}"
+        assert serving == generations(tmp_path)[-1]
+        assert not [name for name in generations(tmp_path) if name.startswith(".")], f"step {step}"
+        if not fault.reached:
+            break
+    assert failed > 40
+
+
+def test_a_first_build_that_fails_at_its_last_step_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch, pytest.raises(IndexNotWritableError, match="Input/output"):
+        patch.setattr(Path, "replace", failing)
+        fakes.build_index(tmp_path)
+    assert generations(tmp_path) == []
+
+
+@pytest.mark.parametrize("end", [RuntimeError("write error (No space left on device)"), KeyboardInterrupt()])
+def test_however_a_build_ends_nothing_of_it_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: BaseException
+) -> None:
+    before = fakes.build_index(tmp_path).manifest.id
+
+    def failing(*_: object) -> None:
+        raise end
+
+    with monkeypatch.context() as patch, pytest.raises((NoRoomError, KeyboardInterrupt)):
+        patch.setattr(DenseIndex, "save", failing)
+        fakes.build_index(tmp_path)
+    assert generations(tmp_path) == [before]
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "told"),
+    [
+        (sqlite3.SQLITE_FULL, NoRoomError, "database or disk is full"),
+        (sqlite3.SQLITE_IOERR_WRITE, IndexNotWritableError, "disk I/O error"),
+    ],
+)
+def test_a_library_that_can_not_write_is_told_like_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, error: type[Exception], told: str
+) -> None:
+    raised = sqlite3.OperationalError(told)
+    raised.sqlite_errorcode = code
+
+    def failing(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("qa_service.indexing.store._write_store", failing)
+    with pytest.raises(error, match=told):
+        fakes.build_index(tmp_path)
+
+
+def test_what_can_not_be_opened_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library may write half a file and say nothing; the checksum is then that of half a file."""
+    before = fakes.build_index(tmp_path).manifest.id
+    save = DenseIndex.save
+
+    def half(index: DenseIndex, path: Path, vectors: Path) -> None:
+        save(index, path, vectors)
+        os.truncate(path, path.stat().st_size // 2)
+
+    with monkeypatch.context() as patch, pytest.raises(IndexDamagedError):
+        patch.setattr(DenseIndex, "save", half)
+        fakes.build_index(tmp_path)
+    assert served(tmp_path) == before
+    assert generations(tmp_path) == [before]
+
+
+def test_a_generation_whose_process_was_killed_before_naming_it_goes_with_the_next_build(tmp_path: Path) -> None:
+    before = fakes.build_index(tmp_path).manifest.id
+    shutil.copytree(tmp_path / "generations" / before, tmp_path / "generations" / "9-never-named")
+    with build_lock(IndexFolder(tmp_path)):
+        drop_unfinished(IndexFolder(tmp_path))
+    assert generations(tmp_path) == [before]
+    (tmp_path / "CURRENT").write_text("nowhere")
+    with build_lock(IndexFolder(tmp_path)):
+        drop_unfinished(IndexFolder(tmp_path))
+    assert generations(tmp_path) == [before], "what CURRENT was to name is not known"
 
 
 @pytest.mark.parametrize("name", ["file", "file/below", "loop"])
@@ -88,8 +146,8 @@ def test_an_index_folder_that_can_not_be_made_says_what_to_set(tmp_path: Path, n
 
 
 def test_a_failed_first_build_leaves_no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="no space left"):
-        DiskFull(patch, fails_at=3)
+    with monkeypatch.context() as patch, pytest.raises(NoRoomError, match="No space left"):
+        Fault(patch, 5, errno.ENOSPC)
         fakes.build_index(tmp_path)
     with pytest.raises(IndexMissingError):
         current_generation(IndexFolder(tmp_path))

@@ -1,6 +1,7 @@
 """The builds behind a change: one at a time, served when answered, or everything as it was."""
 
 import contextlib
+import errno
 import io
 import os
 import socket
@@ -14,12 +15,13 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_service import assemble, cli, keeping
-from qa_service.errors import BuildFailedError, BuildRunningError, SourceError, SourcesNotWritableError
+from qa_service import assemble, building, cli, keeping
+from qa_service.errors import BuildFailedError, BuildRunningError, NoRoomError, SourceError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import build_lock, current_generation
 from qa_service.settings import Settings
-from qa_service.sources import files
+from qa_service.sources import change
+from qa_service.sources.files import NEW, beside, write_durably
 from tests import fakes
 from tests.api.conftest import TIMEOUT_S, eventually, running_server
 from tests.api.keep.service import BEES, PLAIN, WRITES, Service, best, client_of, put
@@ -118,8 +120,9 @@ def test_what_is_served_without_a_file_is_dropped_by_what_the_error_names(local:
 
 
 def test_an_index_folder_that_can_not_be_written_is_told(local: TestClient, service: Service) -> None:
-    (service.index / keeping.LOCK).unlink(missing_ok=True)
-    (service.index / keeping.LOCK).mkdir()
+    lock = IndexFolder(service.index).changing
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
     for method, path in WRITES:
         response = local.request(method, path, content=BEES, headers=PLAIN)
         assert "QA_SERVICE_INDEX_DIR" in refused(response, 503, "index_not_writable")["message"]
@@ -161,6 +164,10 @@ def test_a_published_index_that_does_not_open_is_told(local: TestClient, service
 def test_a_folder_that_can_not_be_written_is_told(
     local: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
     if kind in {"folder", "missing"}:
         service.sources.rename(service.sources.parent / "real")
     if kind == "folder":
@@ -170,7 +177,7 @@ def test_a_folder_that_can_not_be_written_is_told(
     if kind == "pipe":
         os.mkfifo(service.sources / "bees.json")
     if kind == "read-only":
-        monkeypatch.setattr(files, "_replace", lambda *_: (_ for _ in ()).throw(OSError(30, "Read-only file system")))
+        monkeypatch.setattr("qa_service.sources.change.write_durably", fail)
     error = refused(put(local), 503, "sources_not_writable")
     assert any(why in error["message"] for why in ("symbolic link", "no regular file", "QA_SERVICE_SOURCE_DIR"))
     assert service.builds == 0
@@ -179,26 +186,28 @@ def test_a_folder_that_can_not_be_written_is_told(
 def test_a_second_file_that_can_not_be_written_undoes_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replace = files._replace
+    write = write_durably
+    second = beside(tmp_path / "a.txt", NEW)
 
-    def failing(path: Path, content: bytes | None) -> None:
-        if path.suffix == ".txt":
-            raise OSError(28, "No space left on device")
-        replace(path, content)
+    def failing(path: Path, content: bytes) -> None:
+        if path == second:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
 
-    monkeypatch.setattr(files, "_replace", failing)
-    with pytest.raises(SourcesNotWritableError, match="No space"):
-        files.change({tmp_path / "a.json": b"{}", tmp_path / "a.txt": b"x"})
+    monkeypatch.setattr("qa_service.sources.change.write_durably", failing)
+    with pytest.raises(NoRoomError, match="No space"):
+        change.make_change(tmp_path, {tmp_path / "a.json": b"{}", tmp_path / "a.txt": b"x"}, "")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_real_builder_tells_what_went_wrong(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings(source_dir=tmp_path / "none", index_dir=tmp_path / "index")
-    with pytest.raises(BuildFailedError, match="log"):
-        keeping.build_in_process(settings)
-    assert "no transcripts" in caplog.text
+    with pytest.raises(BuildFailedError, match=r"no transcripts .* in the source folder; .* the log") as error:
+        building.build_in_process(settings)
+    assert str(tmp_path) not in str(error.value)
+    assert f"no transcripts (*.txt, *.md) in {tmp_path}" in caplog.text
     with build_lock(IndexFolder(settings.index_dir)), pytest.raises(BuildFailedError):  # ours failed before the lock
-        keeping.build_in_process(settings)
+        building.build_in_process(settings)
 
 
 def test_a_build_that_lost_the_race_to_another_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +215,7 @@ def test_a_build_that_lost_the_race_to_another_is_told_as_such(tmp_path: Path, m
     lost = subprocess.CompletedProcess([], BuildRunningError.exit_status, "", "")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: lost)
     with pytest.raises(BuildRunningError):
-        keeping.build_in_process(Settings(source_dir=tmp_path, index_dir=tmp_path / "index"))
+        building.build_in_process(Settings(source_dir=tmp_path, index_dir=tmp_path / "index"))
 
 
 def test_the_real_builder_logs_and_gives_what_was_refused_and_noted(
@@ -228,7 +237,7 @@ def test_the_real_builder_logs_and_gives_what_was_refused_and_noted(
     monkeypatch.setattr(subprocess, "run", run)
     for name in ("SOURCE_DIR", "INDEX_DIR", "MODEL"):  # the command line sets them for the whole process
         monkeypatch.setenv(f"QA_SERVICE_{name}", "x")
-    refused = keeping.build_in_process(Settings(source_dir=sources, index_dir=tmp_path / "index", model=fakes.MODEL))
+    refused = building.build_in_process(Settings(source_dir=sources, index_dir=tmp_path / "index", model=fakes.MODEL))
     assert [(error.file, error.line) for error in refused] == [("bees.txt", 1)]
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert warnings[:1] == [f"refused: {error}" for error in refused]
