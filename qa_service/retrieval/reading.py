@@ -33,7 +33,7 @@ class Reader:
         narrowed = self._narrowed(filters, read.filters)
         if occasion.documents is not None and narrowed is not None and len(occasion.documents) < len(self._occasions):
             narrowed = self._narrowed(narrowed, {"document": occasion.documents})
-        if narrowed is None or (filters and narrowed != filters and not self._any(narrowed)):
+        if narrowed is None or (len(narrowed) > 1 and narrowed != filters and not self._any(narrowed)):
             return Framed(question, filters)
         return Framed(read.question, narrowed, read.only)
 
