@@ -19,6 +19,7 @@ ENOUGH = 1.5  # of evidence for another language: two joining words, or one and 
 AGAINST = 2.0  # what one English word outweighs
 WIDE = 2  # Latin letters that one of East Asia stands for
 ELSEWHERE = 1.2  # how much oftener a text must use another language's words than English ones
+FEWEST_FOUND = 5  # words of a text that another language has, from which it is told
 FEWEST_WORDS = 120  # of a text that is in no language known here; of fewer nothing can be told
 LEAST_SHARE = 0.08  # of the words of a text that join others, in any language known here; English has four times that
 SAMPLE = 6000  # characters that are read at the beginning, in the middle and at the end of a text
@@ -76,7 +77,9 @@ def language_of_text(text: str) -> Language:
     sample = unicodedata.normalize("NFC", " ".join(_sampled(text)))
     if not sample.isascii() and (other := _by_letters(sample)):
         return profile_of(other)
-    words = _WORD.findall(sample.casefold())
+    words = _WORD.findall(sample)
+    joining = [word for word in words if word[0].islower()]  # not of names: "Los Angeles, San Diego"
+    words = [word.casefold() for word in (joining if len(joining) > len(words) / 10 else words)]
     counts = Counter(words)
     english = sum(count for word, count in counts.items() if word in ENGLISH_WORDS)
     others: Counter[str] = Counter()
@@ -86,7 +89,7 @@ def language_of_text(text: str) -> Language:
     best, found = others.most_common(1)[0] if others else ("", 0)
     if len(words) >= FEWEST_WORDS and max(found, english) < LEAST_SHARE * len(words):
         return UNKNOWN
-    return profile_of(best) if found > max(ENOUGH, ELSEWHERE * english) else ENGLISH
+    return profile_of(best) if found >= max(FEWEST_FOUND, ELSEWHERE * english) else ENGLISH
 
 
 def _by_letters(text: str) -> str | None:

@@ -42,7 +42,8 @@ class Language:
     @property
     def name(self) -> str:
         """As it is called in English."""
-        return NAMES.get(self.code, "a language that isn't known here" if self.code == UNDETERMINED else self.code)
+        other = "another language" if self.code == UNDETERMINED else f"the language “{self.code}”"
+        return NAMES.get(self.code, other)
 
 
 ENGLISH = Language(

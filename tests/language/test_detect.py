@@ -74,6 +74,18 @@ def test_a_text_too_short_to_tell_counts_as_english_and_a_long_one_of_unknown_wo
     assert language_of_text(swahili).code == "en"
     assert language_of_text(swahili * 20).code == "und"
     assert language_of_text("").code == "en"
+    assert language_of_text("Yeah. Yeah, so, um,").code == "en"
+
+
+def test_names_make_no_text_spanish() -> None:
+    teams = "Teams include the Los Angeles Rams, San Diego Chargers, Los Angeles Lakers, Los Angeles Clippers, "
+    assert (
+        language_of_text(
+            teams + "all of the NBA, Los Angeles Kings, La Galaxy, El Segundo Bees, Los Angeles Angels."
+        ).code
+        == "en"
+    )
+    assert language_of_text("LOS ÁNGELES DE LA CIUDAD Y EL PUERTO QUE NO ES DE LOS BARCOS").code == "es"
 
 
 def test_of_a_long_text_the_end_counts_as_much_as_the_beginning() -> None:

@@ -58,7 +58,9 @@ def test_a_document_that_is_not_covered_gets_a_note_that_says_what_to_do() -> No
     assert told is not None
     assert told.startswith("the metadata say that the text is in German (de)")
     assert "if this is wrong" not in told
-    assert (document_note(UNKNOWN, Coverage(), told=False) or "").startswith("the text seems to be in a language that")
+    unknown = [document_note(language, Coverage(), told=False) or "" for language in (UNKNOWN, profile_of("tlh"))]
+    assert unknown[0].startswith("the text seems to be in another language, which the model doesn't know")
+    assert unknown[1].startswith("the text seems to be in the language “tlh”, which the model doesn't know")
 
 
 def test_a_refusal_says_which_language_is_not_known() -> None:
