@@ -1,4 +1,4 @@
-"""Words by which languages in Latin letters are told: what joins other words, and what asks.
+"""Words by which languages in Latin letters are told: what joins other words, what asks, a few verbs of questions.
 
 `ARTICLES` also stand in names ("Rio de la Plata"), so they tell half as much. `ASKING` words can hardly be English: one
 alone tells. A word that a language shares with English tells nothing against English. Chosen by hand.
@@ -53,46 +53,48 @@ JOINING: dict[str, str] = {
     wird werden wurde wurden hat haben hatte kann können soll sollen muss müssen was wer wie wo wann wem wen für
     mit von vom zu zum zur bei beim auf aus nach über unter um an am im in durch gegen ohne seit bis sich es er
     sie wir ihr ich du auch noch nur schon so mehr als dass daß damit wenn weil gibt etwas keine kein zwischen
-    man ja dann da""",
+    man ja dann da kostet bezahlt zahlt steigt macht sagt sagte bekommt neue neuen neuer neues""",
     "fr": """le la les un une des du de et ou mais ne pas est sont était été sera seront a ont avait avoir être
     fait font que qui quoi quand où comment quel dans sur sous avec sans pour par au aux en ce cette ces cet il
     elle ils elles on nous vous je tu se son sa ses leur leurs plus moins y l qu c j d n s t si tout tous cela
-    ça même aussi entre après avant chez depuis dit me or""",
+    ça même aussi entre après avant chez depuis dit me or coûte paie augmente nouveau nouvelle""",
     "es": """el la los las un una unos unas de del y o pero no es son era fue será serán ha han hay había ser
     está están que quien cuando cuanto cuantos donde como cual por para con sin sobre en a al entre desde hasta
     se su sus lo le les nos yo tú él ella ellos más menos muy también ya si sí porque este esta estos estas eso
-    esto todo todos dijo hace hizo algo me""",
+    esto todo todos dijo hace hizo algo me cuesta paga sube dice nuevo nueva""",
     "it": """il lo la i gli le un uno una di del dello della dei degli delle e ed o ma non è sono era erano sarà
     saranno ha hanno aveva essere c che chi quando quanto quanta dove come cosa quale in nel nella nelle nei con
     senza per da dal dalla dai su sul sulla sulle sui al alla alle ai tra fra si ci vi suo sua suoi loro più
     meno molto anche già se questo questa questi queste quello fa fatto detto qualcosa l dell nell all ne me a
-    so""",
+    so costa paga aumenta dice nuovo nuova""",
     "pt": """o a os as um uma uns umas de do da dos das e ou mas não é são era foi será serão há tem têm ser
     está estão estava que quem quando quanto quanta onde como qual em no na nos nas por para com sem sobre ao
     aos à às entre desde até se seu sua seus suas lhe mais menos muito também já isso este esta esse essa tudo
-    disse faz feito alguma algum coisa pelo pela vai me""",
+    disse faz feito alguma algum coisa pelo pela vai me custa paga diz novo nova""",
     "nl": """de het een en of maar niet is zijn was waren wordt worden werd werden heeft hebben had kan kunnen
     moet moeten zal zullen wat wie in op aan van voor met zonder bij naar uit over onder door tegen tot om te er
     die dat deze dit ze zij hij ik je jij wij we u hun hen haar zich ook nog al meer als dan dus want omdat
-    zodat iets geen niets tussen hier daar gaat doet gedaan so""",
+    zodat iets geen niets tussen hier daar gaat doet gedaan so kost betaalt zegt nieuwe""",
     "sv": """en ett den det de och eller men inte är var blir blev har hade ska skall skulle kan kunde måste vad
     vem vilka när av på i för med utan till från om under över mellan hos mot att som sig sin sitt sina han hon
-    vi ni jag du också redan mer än så här där något någon några finns får göra gör görs sade sa någonting man""",
+    vi ni jag du också redan mer än så här där något någon några finns får göra gör görs sade sa någonting man
+    kostar betalar säger nya""",
     "da": """en et den det de og eller men ikke er var bliver blev har havde skal skulle kan kunne må hvad når
     af på i for med uden til fra om under over mellem hos mod at som sig sin sit sine han hun vi I jeg du også
-    allerede mere end så her der noget nogen nogle findes får gøre gør gøres sagde""",
+    allerede mere end så her der noget nogen nogle findes får gøre gør gøres sagde koster betaler siger nye""",
     "no": """en ei et den det de og eller men ikke er var blir ble har hadde skal skulle kan kunne må når av på
     i for med uten til fra om under over mellom hos mot å som seg sin sitt sine han hun vi dere jeg du også
-    allerede mer enn så her der noe noen finnes får gjøre gjør gjøres sa at""",
+    allerede mer enn så her der noe noen finnes får gjøre gjør gjøres sa at koster betaler sier nye""",
     "fi": """ja tai mutta ei on oli ovat olivat ole ollut olla että jos kun koska joka jotka niin myös vain
     vielä jo enemmän kuin se ne hän he me te minä sinä tämä nämä tuo jotta jotain joku kaikki mukaan kanssa
-    ilman varten onko oliko ovatko voiko sanoi sanoiko jotakin noin nyt tässä""",
+    ilman varten onko oliko ovatko voiko sanoi sanoiko jotakin noin nyt tässä maksaa sanoo uusi""",
     "pl": """i a lub albo ale nie jest są był była było były będzie będą ma mają może mogą co kto kogo jak w we
     z ze na do od po o u przez dla bez pod nad przed przy między za się to ten ta te tego tej tych ich jego jej
-    on ona oni my wy ja ty także też już jeszcze więcej niż że żeby aby coś zostanie został powiedział by""",
+    on ona oni my wy ja ty także też już jeszcze więcej niż że żeby aby coś zostanie został powiedział by
+    kosztuje płaci mówi nowy nowa""",
     "cs": """a i nebo ale ne není je jsou byl byla bylo byli bude budou má mají může mohou co jak v ve z ze na
     do od po o u pro bez pod nad před při mezi za se si to ten ta ty toho té těch jeho její jejich on ona oni my
-    vy já také už ještě více než že aby něco jako s k by""",
+    vy já také už ještě více než že aby něco jako s k by stojí platí říká nový nová""",
     "sk": """a i alebo ale nie je sú bol bola bolo boli bude budú má majú môže môžu čo ako v vo z zo na do od po
     o u pre bez pod nad pred pri medzi za sa si to ten tá tie toho tej tých jeho jej ich on ona oni my vy ja
     tiež už ešte viac než že aby niečo s k by""",
@@ -103,7 +105,7 @@ JOINING: dict[str, str] = {
     pentru prin spre până despre între ale al ai lui ei lor se își mai mult decât foarte că dacă ca să acest
     această acești aceste ceva tot as""",
     "tr": """ve veya ama değil bir bu şu o da de ne için ile gibi kadar daha çok en olan olarak oldu olacak var
-    yok mıdır midir ki her şey bazı göre sonra önce hakkında onun onlar biz siz ben sen""",
+    yok mıdır midir ki her şey bazı göre sonra önce hakkında onun onlar biz siz ben sen ödüyor zaman yeni""",
     "id": """yang dan atau tetapi tidak bukan adalah ialah di ke dari pada untuk dengan tanpa oleh dalam antara
     sebagai akan sudah telah sedang bisa dapat harus ada itu ini mereka kami kita saya dia anda apa para lebih
     juga karena jika agar tentang""",

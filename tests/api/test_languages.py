@@ -1,6 +1,7 @@
 """What people and programs are told of a language that the model doesn't know."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,11 @@ from qa_service.answering import AnswerService, Options
 from qa_service.api.app import create_app
 from qa_service.api.chat_answer import worth_showing
 from qa_service.api.conversation import leans, searches
-from qa_service.api.follow_ups import read_follow_up
+from qa_service.api.follow_up_answer import answer_follow_up
+from qa_service.api.follow_ups import FollowUp, read_follow_up
+from qa_service.api.intents import Intent
+from qa_service.api.page_answer import answer_page
+from qa_service.api.thread import Turn
 from qa_service.settings import Settings
 from tests import fakes
 from tests.api.conftest import Eager, ready_client
@@ -24,10 +29,16 @@ SEEMS = "the text seems to be in German (de), which the model doesn't know"
 
 
 @pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A client of a service over an English transcript and a German one."""
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of an English transcript and a German one."""
     root = tmp_path_factory.mktemp("mixed")
     fakes.build_index(root, [fakes.transcript("bahnen", fakes.BAHNEN), fakes.transcript("trams", fakes.TRAMS)])
+    return root
+
+
+@pytest.fixture(scope="module")
+def mixed(root: Path) -> Iterator[TestClient]:
+    """A client of a service over it."""
     app = create_app(Settings(index_dir=root), opener=lambda: Eager(fakes.open_retriever(root)))
     with ready_client(app) as client:
         yield client
@@ -81,6 +92,19 @@ def test_a_further_statement_of_such_a_language_needs_more_to_be_shown_in_a_chat
     assert worth_showing(unknown) == sure[:1]
 
 
+def test_statements_of_such_a_language_do_not_answer_beside_others(root: Path) -> None:
+    asked = "A harbour levy covers their wages?"
+    with closing(Eager(fakes.open_retriever(root), 0.0001)) as service:
+        ranking = service.ask(asked, Options(top_k=50)).results
+        assert [r for r in ranking if r.statement.document == "bahnen" and r.hit.confidence >= service.threshold]
+        shown = answer_page(service, asked, nearest=False)
+        assert {found.title for found in shown.answers} == {"Night trams of Lindhaven"}
+        assert "Nachtbahnen von Lindhafen" in {found.title for found in shown.close}
+        for turns in ([Turn(asked)], [Turn(asked), Turn("more")]):  # the second time nothing English is left
+            more = answer_follow_up(service, turns, FollowUp(Intent.MORE)).brought
+            assert {result.statement.document for result in more.results} <= {"trams"}
+
+
 def test_when_something_was_said_in_german_is_not_denied(mixed: TestClient) -> None:
     asked = "Wer bezahlt die Fahrer der Bahnen?"
     (_, english), (_, german) = (
@@ -95,7 +119,15 @@ def test_when_something_was_said_in_german_is_not_denied(mixed: TestClient) -> N
 def test_no_rule_for_english_words_reads_a_chat_in_another_language(message: str) -> None:
     assert not leans(message)
     assert read_follow_up(message) is None
+    assert read_follow_up("verbatim?") is not None
+    assert read_follow_up("¿verbatim?") is None
     assert searches(["How will small firms get loans?", message]).texts == [message]
+
+
+def test_a_model_of_any_language_covers_a_text_that_is_put(tmp_path: Path) -> None:
+    with client_of(Service(tmp_path)) as client:
+        dry = put(client, "bahnen", fakes.BAHNEN, params={"dry_run": "true"}).json()
+        assert (dry["language"], dry["language_covered"], dry["notes"]) == ("de", True, [])
 
 
 def test_a_text_that_is_put_is_told_apart(tmp_path: Path) -> None:

@@ -166,5 +166,5 @@ def test_words_of_another_language_mend_no_english_question(tmp_path: Path) -> N
     with fakes.opened(tmp_path) as retriever:
         assert retriever.rank(["who decides on bahnem"], 1, {})[0].question == "who decides on bahnem"
         assert retriever.rank(["who pays for the drivres"], 1, {})[0].question == "who pays for the drivers"
-        german = "Wer bezahlt hier die drivres?"
+        german = "Warum ist das so für drivres?"
         assert retriever.rank([german], 1, {})[0].question == german
