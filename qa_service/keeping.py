@@ -6,6 +6,7 @@ One change at a time, over all processes. Builds run in a process of their own, 
 import fcntl
 import json
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from qa_service.assemble import index_is_current
+from qa_service.assemble import coverage_of, index_is_current
 from qa_service.errors import (
     BadRequestError,
     BuildFailedError,
@@ -26,7 +27,7 @@ from qa_service.errors import (
 )
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import build_lock, open_lock, wait_for_build
-from qa_service.settings import Settings
+from qa_service.settings import ENV_PREFIX, Settings
 from qa_service.sources.files import Files, change, check_folder, fits, has_room
 from qa_service.sources.files_read import DOCUMENT_ID, SourceFile, id_of, is_source, source_files
 from qa_service.sources.folder import read_source
@@ -71,7 +72,7 @@ class Keeper:
             message = f"{document!r} can't be an id; use {rule}"
             raise BadRequestError(message, param="document")
         try:
-            return inspect_data(document, data, _metadata(fields))
+            return inspect_data(document, data, _metadata(fields), coverage=coverage_of(self._settings))
         except SourceError as error:
             raise SourceError(error.reason, file=f"{document}.txt", line=error.line) from error
 
@@ -142,7 +143,10 @@ def build_in_process(settings: Settings) -> list[SourceError]:
     """
     command = [sys.executable, "-m", "qa_service", "build", "--json", "--model", settings.model]
     command += ["--source-dir", str(settings.source_dir), "--index-dir", str(settings.index_dir)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    languages = {f"{ENV_PREFIX}MODEL_LANGUAGES": settings.model_languages} if settings.model_languages else {}
+    done = subprocess.run(
+        command, env=os.environ | languages, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
     if done.returncode == 0:
         return _told(done.stdout)
     if done.returncode == BuildRunningError.exit_status:

@@ -21,6 +21,7 @@ from qa_service.indexing.publish import build_lock, current_generation, new_gene
 from qa_service.indexing.spelling import Spelling
 from qa_service.indexing.store import write_store
 from qa_service.indexing.weights import Weights
+from qa_service.language.profile import profile_of
 from qa_service.records import Statement, Transcript
 from qa_service.sources.statements import Cut, cut_statements
 
@@ -92,8 +93,9 @@ def _write_words(
 ) -> None:
     languages = {t.document.id: t.document.language for t in transcripts}
     LexicalIndex.build([s.spoken for s in statements], [languages[s.document] for s in statements]).save(folder.lexical)
-    texts = (transcript.document.text for transcript in transcripts)
-    Spelling.build(texts, languages.values(), encoder.words()).save(folder.spelling)
+    mended = [t.document for t in transcripts if profile_of(t.document.language).spelling]
+    words = Spelling.build((d.text for d in mended), {d.language for d in mended}, encoder.words())
+    words.save(folder.spelling)
 
 
 @contextmanager

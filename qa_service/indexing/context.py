@@ -12,6 +12,7 @@ from typing import Any
 
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.people import OFFICES, offices_of, people_in
+from qa_service.language.profile import profile_of
 from qa_service.records import Document, Transcript
 from qa_service.sources.countries import also_called
 from qa_service.sources.words import TITLES
@@ -53,7 +54,9 @@ def context_of(transcript: Transcript) -> Context:
     common = {word for word in _WORD.findall(text) if word.islower()} | _COMMON
     inside = {word for word, opens in _capitals(text, common) if not opens}
     front = text[: min(begins, default=0)][:FRONT]
-    printed = (*_capitals(document.title, common), *_capitals(front, common))
+    printed = [*_capitals(document.title, common), *_capitals(front, common)]
+    if not profile_of(document.language).capitals_name:
+        printed = []
     names = {word for word, opens in printed if not opens or word in inside}
     speakers = {word.casefold() for name in document.speakers for word in _WORD.findall(name)} - common
     names |= speakers

@@ -51,3 +51,10 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path, content: str) -> None:
     (tmp_path / "contexts.json").write_text(content)
     with pytest.raises(IndexDamagedError, match="qa-service build"):
         read_contexts(tmp_path / "contexts.json")
+
+
+def test_capitals_name_nothing_in_a_language_whose_nouns_have_them_too() -> None:
+    text = "Der Hafen und die Fähren von Norrland\n\nFrage: Was ist mit dem Hafen?\n\nAda Lund: Er wird gebaut.\n"
+    read = {language: parse_transcript("a", text.encode(), Metadata(language=language)) for language in ("de", "en")}
+    assert context_of(read["de"]).names == {"ada", "lund"}
+    assert {"hafen", "fähren", "norrland"} <= context_of(read["en"]).names
