@@ -67,7 +67,7 @@ def build_generation(
         if not statements:
             raise SourceError("the sources hold no statement to index")
         write_store(folder.statements, source.transcripts, statements)
-        write_contexts(folder.contexts, source.transcripts)
+        write_contexts(folder.contexts, source.transcripts, set(encoder.words()))
         _write_words(folder, source.transcripts, statements, encoder)
         with _kept(index, folder) as kept:
             vectors, tokens = encode_statements(encoder, statements, progress, kept)

@@ -17,7 +17,7 @@ from qa_service.records import Document, Transcript
 from qa_service.sources.countries import also_called
 from qa_service.sources.words import TITLES
 
-_SETS = ("names", "dates", "words", "people")
+_SETS = ("names", "dates", "words", "people", "rare")
 SEASONS = ("winter", "spring", "summer", "autumn")  # of the northern half of the world, from December on
 FRONT = 3000  # characters of an introduction that are read
 MONTHS = "january february march april may june july august september october november december".split()
@@ -36,18 +36,22 @@ class Context:
 
     `names`: names of people, places and bodies, years. `dates`: the date's parts as they are typed; a day is nothing
     without its month. `words`: all words of the title. `people`: of the names those of
-    people. `offices`: see `people.offices_of`.
+    people; `rare`: those that the model knows as no word. `offices`: see `people.offices_of`.
     """
 
     names: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+    rare: frozenset[str] = frozenset()
     offices: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def context_of(transcript: Transcript) -> Context:
-    """Read the context of a document. What the text also writes in lower case is no name."""
+def context_of(transcript: Transcript, vocabulary: Collection[str] = ()) -> Context:
+    """Read the context of a document. What the text also writes in lower case is no name.
+
+    `vocabulary`: whole words that the model knows.
+    """
     document = transcript.document
     text = document.text
     begins = [p.start for e in transcript.exchanges for p in (e.question, *(a.piece for a in e.answers)) if p]
@@ -66,9 +70,9 @@ def context_of(transcript: Transcript) -> Context:
     about = f"{document.title}\n{front}"
     offices = offices_of(about, {name: document.roles.get(name, "") for name in document.speakers})
     years = set(_YEAR.findall(document.title))
-    return Context(
-        frozenset(names | years), _dates(document), words, frozenset((people_in(about) | speakers) & names), offices
-    )
+    people = frozenset((people_in(about) | speakers) & names)
+    rare = frozenset(names.difference(vocabulary))
+    return Context(frozenset(names | years), _dates(document), words, people, rare, offices)
 
 
 def _capitals(text: str, common: Collection[str]) -> Iterator[tuple[str, bool]]:
@@ -98,9 +102,9 @@ def _dates(document: Document) -> frozenset[str]:
     return frozenset(found)
 
 
-def write_contexts(path: Path, transcripts: Iterable[Transcript]) -> None:
-    """Write what is known of every document to a new file."""
-    contexts = {t.document.id: context_of(t) for t in transcripts}
+def write_contexts(path: Path, transcripts: Iterable[Transcript], vocabulary: Collection[str] = ()) -> None:
+    """Write what is known of every document to a new file; `vocabulary`: whole words that the model knows."""
+    contexts = {t.document.id: context_of(t, vocabulary) for t in transcripts}
     stored = {id_: _stored(context) for id_, context in contexts.items()}
     path.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
 

@@ -47,6 +47,7 @@ class Occasions:
         """`contexts`: by document what is known of it."""
         self._documents = list(contexts)
         self._specific = frozenset().union(*(c.names - c.people | c.dates for c in contexts.values()))
+        self._rare = frozenset().union(*(c.rare for c in contexts.values()))
         self._holding: dict[str, set[str]] = defaultdict(set)
         for document, context in contexts.items():
             for word in (context.names | context.words) - context.people | context.dates:
@@ -98,8 +99,9 @@ class Occasions:
         before = [word.group().casefold() for word in words[:place]]
         if not run or (before and (before[-1].isdecimal() or before[-1] in _BETWEEN)):
             return None
-        keywords = not any(character.isupper() for character in question) and (
-            not before or not any(map(str.isalnum, question[run[-1].end() :]))
+        at_an_end = not before or not any(map(str.isalnum, question[run[-1].end() :]))
+        keywords = (
+            at_an_end and question.islower() and any(word in self._rare or _YEAR.fullmatch(word) for word in said)
         )
         documents = self._fitting(said, "", among)
         start, end = words[place].start(), run[-1].end()
