@@ -29,6 +29,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"(?:['’]s)?\s+|,\s+|-|\.\s")  # between words of one place or date
 _GOES_ON = re.compile(r"['’]s\b|['’](?=\s)|-\w|\s+(?!I\b)[A-Z]")  # and is part of something longer
 _QUESTION_WORD = re.compile(r"\s+(?:What|How|Why|When|Where|Who|Which|Is|Are|Was|Were|Will|Does|Do|Did|Can|Has|Have)\b")
+_OWNER = re.compile(r"(?<![A-Z]\s)\b((?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)['’]s\s(?=[a-z])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -63,7 +64,14 @@ class Occasions:
         while found := self._next(question, at, documents):
             start, end, documents = found
             question, at = _without(question, start, end)
+        question = _OWNER.sub(lambda owner: self._owned(owner, documents), question)
         return Occasion(question, documents)
+
+    def _owned(self, owner: re.Match[str], among: Sequence[str] | None) -> str:
+        """`the` for `China's` where all documents searched are known by it; elsewhere others may speak of China."""
+        words = [word.casefold() for word in _TOKEN.findall(owner[1])]
+        searched = self._documents if among is None else among
+        return "the " if self._fitting(words, "", among) == sorted(searched) else owner[0]
 
     def _next(self, question: str, at: int, among: Sequence[str] | None) -> tuple[int, int, list[str]] | None:
         """Where the next one behind `at` stands, with its preposition, and the documents `among` those that it fits."""
