@@ -19,6 +19,7 @@ from qa_service.sources.words import TITLES
 
 _SETS = ("names", "dates", "words", "people", "rare")
 SEASONS = ("winter", "spring", "summer", "autumn")  # of the northern half of the world, from December on
+QUARTER = 3  # months
 FRONT = 3000  # characters of an introduction that are read
 MONTHS = "january february march april may june july august september october november december".split()
 _WORD = re.compile(r"[^\W_]+")
@@ -95,6 +96,7 @@ def _dates(document: Document) -> frozenset[str]:
         found |= {month, month[:3], str(int(rest[0])), rest[0]} | ({"sept"} if month == "september" else set())
         found |= {SEASONS[int(rest[0]) % 12 // 3], *(("fall",) if month[:3] in {"sep", "oct", "nov"} else ())}
         found.add(("early", "mid", "late")[(int(rest[0]) - 1) // 4])
+        found |= {"beginning", "start"} if int(rest[0]) <= QUARTER else {"end"} if int(rest[0]) > 3 * QUARTER else set()
     if rest[1:]:
         day = int(rest[1])
         ending = {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day not in {11, 12, 13} else 0, "th")
