@@ -75,7 +75,8 @@ def _transcripts(name: str, corpus: Sequence[Mapping[str, Any]]) -> tuple[list[T
             ids[f"{meeting}#{number}"] = str(passage["_id"])
             text += body + "\n\n"
         digest = hashlib.sha256(text.encode()).hexdigest()
-        document = Document(meeting, meeting, "en", digest, text)
+        speakers = tuple(dict.fromkeys(p.speaker for p in paragraphs if p.speaker))
+        document = Document(meeting, meeting, "en", digest, text, speakers)
         transcripts.append(Transcript(document, (Exchange(1, None, None, tuple(paragraphs)),)))
     return transcripts, ids
 

@@ -38,12 +38,16 @@ def summarise_many(asked: Iterable[tuple[Question, Answer, float]]) -> dict[str,
     for category, members in sorted(groups.items()):
         report[category] = {"answered": estimate([float(a.confidence >= least) for _, a, least in members])}
         if members[0][0].answerable:
-            firsts = [(question, passage_key(answer.results[0].statement.id)) for question, answer, _ in members]
+            firsts = [(question, _first(answer)) for question, answer, _ in members]
             report[category] |= {
                 "P@1": estimate([float(q.judgements.get(first, 0) >= GOOD) for q, first in firsts]),
                 "right document": estimate([float(_document(first) in _documents(q)) for q, first in firsts]),
             }
     return report
+
+
+def _first(answer: Answer) -> str:
+    return passage_key(answer.results[0].statement.id) if answer.results else ""
 
 
 def _documents(question: Question) -> set[str]:

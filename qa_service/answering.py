@@ -1,13 +1,15 @@
 """What every door calls: a question with its options in, an answer with citations out."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from qa_service.dates import period_of
 from qa_service.errors import NotFoundError
 from qa_service.indexing.store import DocumentSummary
+from qa_service.language.detect import language_of_question
+from qa_service.language.profile import Coverage, Language, document_note, profile_of, question_note
 from qa_service.options import MAX_BATCH as MAX_BATCH
 from qa_service.options import MAX_CONTEXT as MAX_CONTEXT
 from qa_service.options import MAX_FILTER_VALUE as MAX_FILTER_VALUE
@@ -20,17 +22,26 @@ from qa_service.options import check_batch as check_batch
 from qa_service.options import date_filter as date_filter
 from qa_service.records import Document, Exchange, Hit, Statement
 from qa_service.retrieval.answerability import asks_something as asks_something  # the doors know no retrieval
+from qa_service.retrieval.asked_before import SURE
+from qa_service.retrieval.candidates import documents_of
 from qa_service.retrieval.retriever import Ranking, Retriever
 from qa_service.retrieval.scoped import ScopedRanker
 
+Filters = Mapping[str, Sequence[str]]
+
+KNOWN = Coverage()  # English, as the packaged model knows
 MAX_KNOWN = 100  # names, or tags, that are told where a filter's value fits none
 
-Reason = Literal["no_confident_answer", "no_statement_matches_filters"]
+Reason = Literal["no_confident_answer", "no_statement_matches_filters", "language_not_covered"]
+ELSEWHERE = SURE  # the least confidence in a language the model doesn't know: what a reply to the very question has
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A statement that answers, with what a citation needs and its neighbours."""
+    """A statement that answers, with what a citation needs and its neighbours.
+
+    `least`: the confidence from which it answers by itself, by default.
+    """
 
     hit: Hit
     statement: Statement
@@ -38,6 +49,7 @@ class Result:
     before: list[Statement]
     after: list[Statement]
     also: list[Statement]
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,8 @@ class Answer:
     """Results in the order asked for; empty, with a reason, when nothing is good enough. `confidence`: of the best.
 
     `corrected_question`: the question as it was read, where words were misspelt. `known`: by `speaker`, `asker` and
-    `tags` those there are (`MAX_KNOWN` at most), where a filter's value fits none of them.
+    `tags` those there are (`MAX_KNOWN` at most), where a filter's value fits none of them. `language_note`: in words
+    why the reason is `language_not_covered`.
     """
 
     question: str
@@ -57,20 +70,28 @@ class Answer:
     reason: Reason | None
     results: list[Result]
     known: dict[str, list[str]] = field(default_factory=dict)
+    language_note: str | None = None
 
 
 class AnswerService:
     """Answers from one generation of the index. Use one per thread."""
 
-    def __init__(self, retriever: Retriever, false_answers: str = "5", recent_questions: int = 0) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        false_answers: str = "5",
+        recent_questions: int = 0,
+        coverage: Coverage = KNOWN,
+    ) -> None:
         """`false_answers`: the rate, in percent, whose threshold decides when a request does not.
 
-        The rankings of up to `recent_questions` different questions are kept.
+        The rankings of up to `recent_questions` different questions are kept. `coverage`: the model's languages.
         """
+        self._coverage = coverage
         self._retriever = retriever
         self._threshold = retriever.threshold(false_answers)
         self._store = retriever.generation.store
-        self._documents = {document.id: document for document in self._store.documents()}
+        self._documents = {document.id: self._told(document) for document in self._store.documents()}
         self._ranker = ScopedRanker.over(retriever, false_answers, recent_questions)
 
     @property
@@ -157,11 +178,15 @@ class AnswerService:
         started: float,
         known: dict[str, list[str]],
     ) -> Answer:
-        threshold = self._threshold if options.min_confidence is None else options.min_confidence
-        answered = bool(ranking.hits) and ranking.confidence >= threshold
-        results = [self._result(hit, options.context) for hit in ranking.hits] if answered else []
+        language = language_of_question(question)
+        least = self._least(ranking.hits, language) if options.min_confidence is None else options.min_confidence
+        answered = bool(ranking.hits) and ranking.confidence >= least
+        results = [self._result(hit, options.context, language) for hit in ranking.hits] if answered else []
         results = in_order(results, options.order)
         unanswered: Reason = "no_confident_answer" if ranking.hits else "no_statement_matches_filters"
+        note = self._language_note(language, options.filters) if ranking.hits and not answered else None
+        if note:
+            unanswered = "language_not_covered"
         return Answer(
             question=question,
             corrected_question=ranking.question if ranking.question != searched else None,
@@ -172,13 +197,39 @@ class AnswerService:
             reason=None if answered else unanswered,
             results=results,
             known=known,
+            language_note=note,
         )
 
-    def _result(self, hit: Hit, context: int) -> Result:
+    def _least(self, hits: Sequence[Hit], language: Language) -> float:
+        """The least confidence that is answered by default: more where the model doesn't know a language.
+
+        The first of `hits` counts, and the `language` of the question.
+        """
+        documents = [self._documents[s.document] for s in self._store.statements([hit.row for hit in hits[:1]])]
+        known = self._coverage.covers(language) and all(document.language_covered for document in documents)
+        return self._threshold if known else max(self._threshold, ELSEWHERE)
+
+    def _language_note(self, language: Language, filters: Filters) -> str | None:
+        """In words which language the model doesn't know, where it is the question's or that of all documents."""
+        searched = list(self._documents.values())
+        if filters and (rows := self._store.rows_matching(filters)) is not None:
+            ids = list(self._store.first_row_of)
+            searched = [self._documents[ids[n]] for n in set(documents_of(rows, self._store.first_rows).tolist())]
+        known = any(document.language_covered for document in searched)
+        return question_note(language, () if known else [profile_of(d.language) for d in searched], self._coverage)
+
+    def _told(self, document: DocumentSummary) -> DocumentSummary:
+        """With whether the model knows its language, and a note where it does not."""
+        language = profile_of(document.language)
+        note = document_note(language, self._coverage, told=document.language_from == "metadata")
+        return replace(document, language_covered=False, notes=(*document.notes, note)) if note else document
+
+    def _result(self, hit: Hit, context: int, language: Language) -> Result:
         statement = self._store.statements([hit.row])[0]
         before, after = self._store.neighbours(hit.row, context) if context else ([], [])
         also = self._store.statements(hit.repeated) if hit.repeated else []
-        return Result(hit, statement, self._documents[statement.document], before, after, also)
+        document, least = self._documents[statement.document], self._least([hit], language)
+        return Result(hit, statement, document, before, after, also, least)
 
 
 def in_order(results: list[Result], order: Order) -> list[Result]:

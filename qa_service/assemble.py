@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -22,6 +23,7 @@ from qa_service.indexing.mending import mend
 from qa_service.indexing.publish import build_lock, current_generation, point_at, published_name
 from qa_service.indexing.room import disk_errors_told
 from qa_service.indexing.weights import Weights
+from qa_service.language.profile import ENGLISH, Coverage, document_note, profile_of
 from qa_service.retrieval.confidence import ConfidenceModel
 from qa_service.retrieval.fusion import FusionWeights
 from qa_service.retrieval.retriever import Retriever
@@ -30,6 +32,7 @@ from qa_service.sources.folder import fingerprint, read_folder
 
 logger = logging.getLogger(__name__)
 
+PACKAGED = ("transcript-MiniLM-L6", "all-MiniLM-L6-v2")  # as in `encoder.export`, which serving must not import
 BUILD_THREADS = os.cpu_count() or 1  # a build has the machine to itself; serving uses one thread per process
 
 
@@ -47,7 +50,17 @@ def build_index(settings: Settings, progress: Progress | None = None) -> tuple[B
         raise SourceError("no source could be parsed:\n" + "\n".join(str(error) for error in sources.refused))
     source = BuildInput(sources.transcripts, settings.model, digest, settings.index_factory)
     result = build_generation(index, source, lambda folder: provide_encoder(settings, folder), progress)
-    return result, sources.refused
+    coverage, documents = coverage_of(settings), [transcript.document for transcript in sources.transcripts]
+    told = [
+        (d.id, document_note(profile_of(d.language), coverage, told=d.language_from == "metadata")) for d in documents
+    ]
+    notes = [f"{id_}: {note}" for id_, note in told if note]
+    return replace(result, notes=notes + result.notes), sources.refused
+
+
+def coverage_of(settings: Settings) -> Coverage:
+    """The languages that the setting's model knows: as told, else English of a packaged one and any of others."""
+    return Coverage.parse(settings.model_languages or (ENGLISH.code if settings.model in PACKAGED else "*"))
 
 
 def provide_encoder(settings: Settings, folder: Path) -> Encoder:
@@ -143,7 +156,9 @@ def open_retriever(settings: Settings) -> Retriever:
 
 def open_service(settings: Settings) -> AnswerService:
     """A service that answers from the published index. Raises what `open_retriever` raises."""
-    return AnswerService(open_retriever(settings), settings.false_answers, settings.recent_questions)
+    return AnswerService(
+        open_retriever(settings), settings.false_answers, settings.recent_questions, coverage_of(settings)
+    )
 
 
 def go_back(settings: Settings) -> str | None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from qa_service.errors import (
 )
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.room import disk_errors_told
-from qa_service.settings import Settings
+from qa_service.settings import ENV_PREFIX, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,11 @@ def build_in_process(settings: Settings) -> list[SourceError]:
     """
     command = [sys.executable, "-m", "qa_service", "build", "--json", "--model", settings.model]
     command += ["--source-dir", str(settings.source_dir), "--index-dir", str(settings.index_dir)]
+    languages = {f"{ENV_PREFIX}MODEL_LANGUAGES": settings.model_languages} if settings.model_languages else {}
     with disk_errors_told(IndexFolder(settings.index_dir)):
-        done = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, env=os.environ | languages, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        )
     if done.returncode == 0:
         return _told(done.stdout)
     if done.returncode == BuildRunningError.exit_status:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from qa_service import __version__
 from qa_service.answering import AnswerService, Options, date_filter
-from qa_service.assemble import build_index, open_service
+from qa_service.assemble import build_index, coverage_of, open_service
 from qa_service.errors import BuildRunningError, QAServiceError, SourceError
 from qa_service.indexing.build import BuildResult
 from qa_service.indexing.layout import IndexFolder
@@ -123,13 +123,14 @@ def _build_with_bar(settings: Settings) -> tuple[BuildResult, list[SourceError]]
         return build_index(settings, show)
 
 
-def _inspect(arguments: argparse.Namespace, _: Settings) -> int:
-    seen = inspect_file(arguments.file)
+def _inspect(arguments: argparse.Namespace, settings: Settings) -> int:
+    seen = inspect_file(arguments.file, coverage_of(settings))
     if arguments.json:
         print(json.dumps(asdict(seen), ensure_ascii=False, indent=2))
         return 0
     print(f"{seen.document}: {seen.title}")
     print(f"date: {seen.date} (from the {seen.date_from})" if seen.date else "date: none")
+    print(f"language: {seen.language} (from the {seen.language_from})")
     for turn in seen.turns:
         does = {"asks": "asks", "answers": "answers", "aside": "neither"}[turn.kind]
         print(f"{turn.number:4}  line {turn.line:<5} {does:8} {turn.speaker or 'nobody by name'}  |  {turn.begins}")
@@ -189,6 +190,8 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"{what} in the sources. There are: {', '.join(known) or 'none'}.")
     if not answer.answered:
         print(f"Not answered in the sources (confidence {answer.confidence:.2f}).")
+    if answer.language_note:
+        print(answer.language_note)
     for rank, result in enumerate(answer.results, start=1):
         statement = result.statement
         date = f", {result.document.date}" if result.document.date else ""

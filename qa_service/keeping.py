@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from qa_service.assemble import index_is_current
+from qa_service.assemble import coverage_of, index_is_current
 from qa_service.building import build_in_process
 from qa_service.errors import (
     BadRequestError,
@@ -81,7 +81,7 @@ class Keeper:
             message = f"{document!r} can't be an id; use {rule}"
             raise BadRequestError(message, param="document")
         try:
-            return inspect_data(document, data, _metadata(fields))
+            return inspect_data(document, data, _metadata(fields), coverage=coverage_of(self._settings))
         except SourceError as error:
             raise SourceError(error.reason, file=f"{document}.txt", line=error.line) from error
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+LanguageFrom = Literal["metadata", "text"]
 DateFrom = Literal["metadata", "text", "file name"]
 Noise = tuple[tuple[int, int], ...]  # parts of a cut that are no speech; offsets from its start
 
@@ -89,7 +90,7 @@ class Document:
     """A transcript's identity and metadata, with its whole text and what was doubtful in reading it.
 
     `date` is a year, a month or a day in ISO 8601; `date_from` tells where it is from: `metadata`, `text`, `file name`.
-    `roles`: by name what that person is.
+    `roles`: by name what that person is. `language_from`: whether the language was told, or read from the text.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Document:
     date_from: DateFrom | None = None
     tags: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
+    language_from: LanguageFrom = "metadata"
 
 
 @dataclass(frozen=True, slots=True)

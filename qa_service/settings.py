@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENV_PREFIX = "QA_SERVICE_"
+_LANGUAGE = r"(?:\*|[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)"
 
 
 class Settings(BaseSettings):
@@ -23,6 +24,12 @@ class Settings(BaseSettings):
         "transcript-MiniLM-L6",
         min_length=1,
         description="Embedding model: a packaged one, a local sentence-transformers folder, or a hub name.",
+    )
+    model_languages: str | None = Field(
+        None,
+        pattern=rf"^\s*{_LANGUAGE}(?:\s*,\s*{_LANGUAGE})*\s*$",
+        description="Languages that model knows, ISO 639 codes with commas between them, or `*` for any; "
+        "else `en` for a packaged one, `*` for others.",
     )
     index_factory: str = Field(
         "auto",

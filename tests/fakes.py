@@ -97,6 +97,18 @@ Host: Will cider become dearer?
 Mira Oake: Cider keeps its price, because our cellars are full.
 """  # statements 2, 4
 
+BAHNEN = """\
+Nachtbahnen von Lindhafen
+
+Reporter: Wie viele Nachtbahnen fahren in Lindhafen?
+
+Ada Lund: Zwölf Bahnen fahren zwischen Mitternacht und Morgen. Am Samstag schickt das Depot zwanzig hinaus.
+
+Reporter: Wer bezahlt die Fahrer der Bahnen?
+
+Bo Strand: Eine Abgabe im Hafen deckt ihre Löhne. Sie wurde im März um zwei Cent erhöht.
+"""  # statements 2, 4; German, which the packaged model doesn't know
+
 
 def transcript(name: str, text: str, **metadata: object) -> Transcript:
     """A parsed transcript."""

@@ -1,11 +1,12 @@
 """What every door gets: bounds, filters, abstention, context, and quotes that are verbatim."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 
 from qa_service.answering import (
+    ELSEWHERE,
     MAX_CONTEXT,
     MAX_FILTER_VALUE,
     MAX_FILTER_VALUES,
@@ -18,6 +19,7 @@ from qa_service.answering import (
     in_order,
 )
 from qa_service.errors import BadRequestError, NotFoundError
+from qa_service.language.profile import Coverage
 from qa_service.options import Order
 from qa_service.retrieval.retriever import Retriever
 from tests import fakes
@@ -306,3 +308,73 @@ def test_results_are_in_order_of_date_those_of_one_day_by_relevance_and_undated_
     result = service.ask("trams", Options(min_confidence=ALWAYS)).results[0]
     results = [replace(result, document=replace(result.document, id=str(n), date=d)) for n, d in enumerate(DATES)]
     assert [int(found.document.id) for found in in_order(results, order)] == list(places)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    """Over an English transcript and a German one."""
+    root = tmp_path_factory.mktemp("mixed")
+    fakes.build_index(root, [fakes.transcript("bahnen", fakes.BAHNEN), fakes.transcript("trams", fakes.TRAMS)])
+    with fakes.opened(root) as retriever:
+        yield retriever
+
+
+READILY = 0.3
+GERMAN_LEVY = "Welche Abgabe im Hafen deckt ihre Löhne?"
+ENGLISH_LEVY = "A harbour levy covers their wages?"
+
+
+def readily(retriever: Retriever, languages: str = "en") -> AnswerService:
+    """A service that answers from .3 on where it knows the language, whatever the packaged threshold is."""
+    service = AnswerService(retriever, coverage=Coverage.parse(languages))
+    service._threshold = READILY
+    return service
+
+
+def test_more_confidence_is_needed_in_a_language_the_model_does_not_know(mixed: Retriever) -> None:
+    refused = readily(mixed).ask(GERMAN_LEVY)
+    assert READILY <= refused.confidence < ELSEWHERE
+    assert (refused.answered, refused.reason, refused.results) == (False, "language_not_covered", [])
+    assert refused.language_note == "The question seems to be in German; this service knows English."
+    known = readily(mixed, "en,de").ask(GERMAN_LEVY)
+    assert (ids(known)[0], known.confidence, known.language_note) == ("bahnen#4", refused.confidence, None)
+    assert readily(mixed, "*").ask(GERMAN_LEVY).answered
+
+
+def test_what_is_known_is_answered_as_before(mixed: Retriever) -> None:
+    answer = readily(mixed).ask(ENGLISH_LEVY)
+    assert ids(answer)[0] == "trams#5"
+    least = {result.statement.document: result.least for result in answer.results}
+    assert least == {"trams": READILY, "bahnen": ELSEWHERE}
+
+
+def test_an_english_question_that_fits_a_german_statement_best_needs_more_confidence_too(mixed: Retriever) -> None:
+    question = "Depot Mitternacht Samstag?"  # counts as English
+    refused = readily(mixed).ask(question)
+    assert (refused.answered, refused.reason) == (False, "no_confident_answer")  # there are English documents too
+    assert readily(mixed, "de,en").ask(question).answered
+    only = readily(mixed).ask(question, Options(filters={"document": ["bahnen"]}))
+    assert only.reason == "language_not_covered"
+    assert only.language_note == "What was searched is in German; this service knows English."
+
+
+def test_a_question_asked_word_for_word_is_answered_in_any_language(mixed: Retriever) -> None:
+    answer = readily(mixed).ask("Wer bezahlt die Fahrer der Bahnen?")
+    assert (answer.answered, ids(answer)[0]) == (True, "bahnen#4")
+
+
+def test_a_requests_own_threshold_holds_in_every_language(mixed: Retriever) -> None:
+    answer = readily(mixed).ask(GERMAN_LEVY, Options(min_confidence=READILY))
+    assert answer.answered
+    assert answer.results[0].least == ELSEWHERE
+
+
+def test_where_the_filters_fit_nothing_the_language_is_not_the_reason(mixed: Retriever) -> None:
+    answer = readily(mixed).ask(GERMAN_LEVY, Options(filters={"document": ["nothing"]}))
+    assert (answer.reason, answer.language_note) == ("no_statement_matches_filters", None)
+
+
+def test_documents_tell_whether_their_language_is_known(mixed: Retriever) -> None:
+    told = {d.id: (d.language, d.language_covered, len(d.notes)) for d in readily(mixed).documents()}
+    assert told == {"bahnen": ("de", False, 1), "trams": ("en", True, 0)}
+    assert all(document.language_covered for document in readily(mixed, "de,en").documents())

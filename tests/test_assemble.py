@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa_service import assemble
-from qa_service.assemble import build_index, index_is_current
+from qa_service.assemble import build_index, coverage_of, index_is_current
 from qa_service.encoder import export
 from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE, SETTINGS_FILE, TOKENIZER_FILE, EncoderSettings
 from qa_service.errors import IndexMismatchError, ModelError
@@ -182,3 +182,33 @@ def test_a_file_changed_while_sources_are_read_is_left_to_the_next_build(
     assert not index_is_current(settings)
     build_index(settings)
     assert index_is_current(settings)
+
+
+@pytest.mark.parametrize(
+    ("model", "languages", "codes"),
+    [
+        ("transcript-MiniLM-L6", None, ("en",)),
+        ("all-MiniLM-L6-v2", None, ("en",)),
+        ("some/multilingual", None, ("*",)),
+        ("some/multilingual", "de, fr", ("de", "fr")),
+        ("transcript-MiniLM-L6", "*", ("*",)),
+    ],
+)
+def test_which_languages_the_model_knows(model: str, languages: str | None, codes: tuple[str, ...]) -> None:
+    assert coverage_of(Settings(model=model, model_languages=languages)).codes == codes
+
+
+def test_packaged_models_are_those_that_are_exported() -> None:
+    assert set(assemble.PACKAGED) == set(export.PACKAGED_MODELS)
+
+
+def test_a_build_notes_texts_in_languages_that_the_model_does_not_know(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assemble, "provide_encoder", lambda *_: fakes.FakeEncoder())
+    (settings.source_dir / "bahnen.txt").write_text(fakes.BAHNEN, encoding="utf-8")
+    said = "bahnen: the text seems to be in German (de), which the model doesn't know"
+    covered, _ = build_index(settings)
+    assert covered.notes == []
+    noted, _ = build_index(settings.model_copy(update={"model_languages": "en"}))
+    assert [note[: len(said)] for note in noted.notes] == [said]

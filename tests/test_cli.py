@@ -171,6 +171,7 @@ def test_inspect_prints_a_line_a_turn_and_every_note(sources: Path, capsys: pyte
     assert capsys.readouterr().out.splitlines() == [
         "trams: Night trams of Lindhaven",
         "date: none",
+        "language: en (from the text)",
         "   1  line 3     asks     Reporter  |  How many night trams run in Lindhaven?",
         "   2  line 5     answers  Ada Lund  |  Twelve trams run between midnight and dawn. On Saturdays the depot se…",
         "   3  line 9     asks     Reporter  |  Who pays for the drivers?",

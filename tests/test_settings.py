@@ -42,3 +42,14 @@ def test_every_setting_has_a_default_and_a_sentence(name: str) -> None:
     assert not field.is_required()
     assert field.description
     assert field.description.endswith(".")
+
+
+@pytest.mark.parametrize("languages", ["en", "de, fr", "*", "zh-Hans,pt_BR"])
+def test_languages_of_a_model_are_codes(languages: str) -> None:
+    assert Settings(model_languages=languages).model_languages == languages
+
+
+@pytest.mark.parametrize("languages", ["english", "en;de", "en,", "e", ", de"])
+def test_what_is_no_code_of_a_language_is_refused(languages: str) -> None:
+    with pytest.raises(ValidationError, match="model_languages"):
+        Settings(model_languages=languages)

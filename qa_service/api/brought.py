@@ -10,6 +10,7 @@ from qa_service.api.follow_ups import FollowUp
 from qa_service.api.intents import Intent
 from qa_service.api.markdown import inline
 from qa_service.api.thread import Thread, whole
+from qa_service.language.profile import profile_of
 from qa_service.records import Statement, shown
 
 MAX_NEXT = 2  # statements of the transcript that are read on
@@ -44,7 +45,7 @@ def _more(thread: Thread, speaker: str | None = None) -> Brought:
     sure = [
         result
         for result in thread.ranking
-        if result.hit.confidence >= thread.service.threshold and result.statement.id not in thread.shown
+        if result.hit.confidence >= result.least and result.statement.id not in thread.shown
     ]
     sure = [result for result in sure if speaker in {None, result.statement.speaker}]
     if sure:
@@ -136,6 +137,8 @@ def _who(thread: Thread) -> Brought:
 def _when(thread: Thread) -> Brought:
     told, statement = thread.told, thread.told.statement
     lead = f"Said in “{inline(told.document.title)}”."
+    if not profile_of(told.document.language).amounts_and_times:
+        return Brought(lead, [whole(told)])
     if _TIME.search(shown(statement.text, statement.noise)):
         return Brought(f"{lead} The statement names a time:", [whole(told)])
     if statement.asked and _TIME.search(statement.asked):

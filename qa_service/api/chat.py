@@ -9,6 +9,7 @@ from qa_service.answering import Answer, AnswerService, Options, asks_something
 from qa_service.api.chat_answer import (
     ASK,
     MAX_STATEMENTS,
+    UNSURE,
     Covered,
     Reply,
     coverage,
@@ -118,28 +119,27 @@ async def _reply(
         metrics.count_answers((found.answer,))
         return word_follow_up(found, base_url)
     wanted = searches(body.user_texts)
-    answer, threshold, covered = await serving.call(lambda service: _answer(service, wanted))
+    answer, covered = await serving.call(lambda service: _answer(service, wanted))
     metrics.count_answers((answer,))
-    return await _word(asked, answer, threshold, covered, base_url, wording)
+    return await _word(asked, answer, covered, base_url, wording)
 
 
-def _answer(service: AnswerService, wanted: Searches) -> tuple[Answer, float, list[Covered]]:
+def _answer(service: AnswerService, wanted: Searches) -> tuple[Answer, list[Covered]]:
     answers = service.ask_batch(wanted.texts, Options(top_k=MAX_STATEMENTS))
     answer = choose(answers, wanted.literal)
-    return answer, service.threshold, [] if answer.answered else coverage(service)
+    return answer, [] if answer.answered else coverage(service)
 
 
-async def _word(
-    asked: str, answer: Answer, threshold: float, covered: list[Covered], base_url: str, wording: Wording | None
-) -> Reply:
+async def _word(asked: str, answer: Answer, covered: list[Covered], base_url: str, wording: Wording | None) -> Reply:
     searched = answer.corrected_question or answer.question
     note = "" if searched in {asked.strip(), without_thanks(asked)} else f"Searched for: “{inline(searched)}”\n\n"
     if answer.answered:
-        results = shown_results(answer, worth_showing(answer, threshold))
+        results = shown_results(answer, worth_showing(answer))
         lead = await wording.word(searched, results) if wording else None
         reply = word_answer(results, base_url, lead, note)
     else:
-        reply = word_no_answer(covered, note, None if asks_something(searched) else ASK)
+        lead = f"{answer.language_note} {UNSURE}" if answer.language_note else None
+        reply = word_no_answer(covered, note, lead if asks_something(searched) else ASK)
     return Reply(reply.content, searched, answer.answered, answer.confidence, reply.citations)
 
 

@@ -16,6 +16,7 @@ SHARE_OF_BEST = 0.85  # a further statement is shown if it is answered by itself
 MAX_DOCUMENTS = 5
 MAX_QUESTIONS = 3
 MAX_ASKED = 200
+UNSURE = "No statement answers it surely enough."
 ASK = "Ask a question: it is answered word for word from the sources, or not at all."
 
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?。！？؟۔।॥\u037e])|(?<=[\u0370-\u03ff\u1f00-\u1fff];))\s+")
@@ -51,11 +52,11 @@ class Covered:
     asked: list[str]
 
 
-def worth_showing(answer: Answer, threshold: float) -> list[Result]:
+def worth_showing(answer: Answer) -> list[Result]:
     """The best statement, and further ones that would be answered by themselves and are nearly as sure."""
     results = answer.results[:MAX_STATEMENTS]
-    least = max(threshold, SHARE_OF_BEST * results[0].hit.confidence) if results else 0.0
-    return results[:1] + [result for result in results[1:] if result.hit.confidence >= least]
+    least = SHARE_OF_BEST * results[0].hit.confidence if results else 0.0
+    return results[:1] + [result for result in results[1:] if result.hit.confidence >= max(result.least, least)]
 
 
 def shown_results(answer: Answer, results: Sequence[Result]) -> list[ResultModel]:

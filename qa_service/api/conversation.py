@@ -12,6 +12,7 @@ from itertools import islice
 from qa_service.answering import MAX_QUESTION, Answer, asks_something
 from qa_service.api.follow_ups import read_follow_up, without_thanks
 from qa_service.errors import BadRequestError
+from qa_service.language.detect import language_of_question
 
 SELF_CONTAINED = 3  # content words with which a question can be answered on its own
 MAX_CHAIN = 3  # earlier questions taken along when each leans on the one before
@@ -140,7 +141,9 @@ def asks(sentence: str) -> bool:
 
 
 def leans(question: str) -> bool:
-    """Whether a question seems to need the conversation before it."""
+    """Whether a question seems to need the conversation before it; told in English only."""
+    if not language_of_question(question).follow_ups:
+        return False
     text = question.strip().replace("’", "'")
     words = [match.group().lower() for match in _WORD.finditer(text)]
     content = content_words(text)

@@ -88,6 +88,7 @@ def answer_model(answer: Answer, request_id: str, *, explain: bool) -> AnswerMod
         answered=answer.answered,
         confidence=answer.confidence,
         reason=answer.reason,
+        language_note=answer.language_note,
         results=results,
         known=answer.known or None,
     )
@@ -136,6 +137,8 @@ def document_model(document: DocumentSummary) -> DocumentModel:
         id=d.id,
         title=d.title,
         language=d.language,
+        language_from=d.language_from,
+        language_covered=d.language_covered,
         sha256=d.sha256,
         statements=d.statements,
         date=d.date,

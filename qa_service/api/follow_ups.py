@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa_service.api.intents import NUMBERS, RULES, Intent
+from qa_service.language.detect import language_of_question
 
 LONGEST = 120  # characters of a message; who writes more says more than that there should be more
 
@@ -64,8 +65,8 @@ class FollowUp:
 
 
 def read_follow_up(message: str) -> FollowUp | None:
-    """The follow-up that a message is; None for a question, or for whatever no rule fits."""
-    if len(message) > LONGEST:
+    """The follow-up that a message is; None for a question, for whatever no rule fits, in a language without rules."""
+    if len(message) > LONGEST or not language_of_question(message).follow_ups:
         return None
     words = list(_words(message))
     found = _match(" ".join(words))

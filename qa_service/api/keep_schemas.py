@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, Json
 
 from qa_service.api.schemas import DocumentModel
-from qa_service.records import DateFrom
+from qa_service.records import DateFrom, LanguageFrom
 
 
 class SourceFields(BaseModel):
@@ -14,7 +14,7 @@ class SourceFields(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: str | None = Field(None, description="shown with every citation")
-    language: str = Field("en", description="ISO 639 code of the text")
+    language: str | None = Field(None, description="ISO 639 code of the text; else read from it")
     speakers: list[str] = Field([], description="those who answer, as they should be quoted; repeat for several")
     askers: list[str] = Field([], description="those who ask, where labels don't tell; repeat for several")
     names: Json[dict[str, str]] = Field({}, description="JSON: by label as printed the name it stands for")
@@ -70,6 +70,9 @@ class InspectionModel(BaseModel):
     date_from: DateFrom | None = Field(description="where the date is from")
     tags: list[str]
     roles: dict[str, str] = Field(description="by name what that person is, as the metadata or the labels say")
+    language: str
+    language_from: LanguageFrom = Field(description="whether the language was told, or read from the text")
+    language_covered: bool = Field(description="whether the model knows the language")
 
 
 class DeletedModel(BaseModel):

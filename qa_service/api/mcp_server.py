@@ -73,7 +73,8 @@ class Tools:
 
         `span.text` is the sentence that answers best, `text` the whole statement, `confidence` how often such a result
         really answers. `answered: false` with no results means that nobody said it in the sources. `citation.date` is
-        when it was said. How something changed over time: group_by "document" and order "oldest".
+        when it was said. `reason: language_not_covered`: ask in a language that `language_note`
+        names as known. How something changed over time: group_by "document" and order "oldest".
         """
         chosen = filters.chosen() if filters else {}
         options = Options(top_k, chosen, min_confidence, context, order=order, group_by=group_by)

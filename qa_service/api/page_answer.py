@@ -43,6 +43,7 @@ class Found:
     title: str
     number: str
     language: str
+    unknown_language: str | None
     url: str
     also: list[Elsewhere]
     date: str | None
@@ -57,18 +58,21 @@ class AnswerPage:
     answers: list[Found]
     close: list[Found]
     announcement: str
+    language_note: str | None
 
 
 def answer_page(service: AnswerService, question: str, *, nearest: bool) -> AnswerPage:
     """Ask, and prepare what is shown. Raises BadRequestError."""
     answer = service.ask(question, Options())
+    note = answer.language_note
     if not answer.answered and nearest:
         answer = service.ask(question, Options(min_confidence=0))
     titles = {document.id: document for document in service.documents()}
-    found = [(result.hit.confidence >= service.threshold, _found(result, titles)) for result in answer.results]
+    found = [(result.hit.confidence >= result.least, _found(result, titles)) for result in answer.results]
     answers = [shown for answers, shown in found if answers]
     close = [shown for answers, shown in found if not answers]
-    return AnswerPage(answer.question, answer.corrected_question, answers, close, _announcement(answer, len(answers)))
+    said = _announcement(answer, len(answers))
+    return AnswerPage(answer.question, answer.corrected_question, answers, close, said, note)
 
 
 def sureness(confidence: float) -> str:
@@ -100,6 +104,7 @@ def _found(result: Result, titles: Mapping[str, DocumentSummary]) -> Found:
         title=result.document.title,
         number=_number(statement),
         language=result.document.language,
+        unknown_language=result.document.unknown_language,
         url=page_url(statement, (span.start, span.end)),
         also=[Elsewhere(f"{titles[s.document].title}, paragraph {_number(s)}", page_url(s)) for s in result.also],
         date=result.document.date,

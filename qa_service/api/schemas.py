@@ -7,7 +7,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstrain
 from qa_service.answering import Reason
 from qa_service.api.filter_schemas import Filters, unset
 from qa_service.options import MAX_BATCH, MAX_CONTEXT, MAX_QUESTION, MAX_TOP_K, GroupBy, Options, Order
-from qa_service.records import DateFrom
+from qa_service.records import DateFrom, LanguageFrom
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
@@ -156,6 +156,11 @@ class AnswerModel(BaseModel):
     answered: bool
     confidence: float = Field(ge=0, le=1)
     reason: Reason | None = Field(description="why `answered` is false")
+    language_note: str | None = Field(
+        None,
+        description="in words why the reason is `language_not_covered`; only there with it",
+        exclude_if=lambda note: note is None,
+    )
     results: list[ResultModel]
     known: dict[str, list[str]] | None = Field(
         None,
@@ -176,6 +181,8 @@ class DocumentModel(BaseModel):
     id: str
     title: str
     language: str
+    language_from: LanguageFrom = Field(description="whether the language was told, or read from the text")
+    language_covered: bool = Field(description="whether the model knows the language; else next to nothing is answered")
     sha256: str
     statements: int
     date: str | None = Field(description="when it was said: a year, a month or a day in ISO 8601; null: not known")

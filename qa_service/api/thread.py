@@ -118,7 +118,7 @@ def open_thread(service: AnswerService, turns: Sequence[Turn], bring: Bring) -> 
     thread = Thread(service, answer, service.ask(answer.question, Options(MAX_TOP_K, min_confidence=0)).results)
     for turn in turns[:place]:
         thread.shown.update(_addressed(turn.reply))
-    _recall(thread, turns[place], worth_showing(answer, service.threshold))
+    _recall(thread, turns[place], worth_showing(answer))
     for turn in turns[place + 1 :]:
         if follow_up := read_follow_up(turn.asked):
             _recall(thread, turn, bring(thread, follow_up) if thread.last else [])

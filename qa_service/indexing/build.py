@@ -22,6 +22,7 @@ from qa_service.indexing.room import disk_errors_told
 from qa_service.indexing.spelling import Spelling
 from qa_service.indexing.store import write_store
 from qa_service.indexing.weights import Weights
+from qa_service.language.profile import profile_of
 from qa_service.records import Statement, Transcript
 from qa_service.sources.statements import Cut, cut_statements
 
@@ -86,7 +87,7 @@ def _write(
 ) -> Manifest:
     """Everything but the encoder, the manifest last."""
     write_store(folder.statements, source.transcripts, statements)
-    write_contexts(folder.contexts, source.transcripts)
+    write_contexts(folder.contexts, source.transcripts, set(encoder.words()))
     _write_words(folder, source.transcripts, statements, encoder)
     with _kept(index, folder) as kept:
         vectors, tokens = encode_statements(encoder, statements, progress, kept)
@@ -110,8 +111,9 @@ def _write_words(
 ) -> None:
     languages = {t.document.id: t.document.language for t in transcripts}
     LexicalIndex.build([s.spoken for s in statements], [languages[s.document] for s in statements]).save(folder.lexical)
-    texts = (transcript.document.text for transcript in transcripts)
-    Spelling.build(texts, languages.values(), encoder.words()).save(folder.spelling)
+    mended = [t.document for t in transcripts if profile_of(t.document.language).spelling]
+    words = Spelling.build((d.text for d in mended), {d.language for d in mended}, encoder.words())
+    words.save(folder.spelling)
 
 
 @contextmanager

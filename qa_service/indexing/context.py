@@ -12,12 +12,14 @@ from typing import Any
 
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.people import OFFICES, offices_of, people_in
+from qa_service.language.profile import profile_of
 from qa_service.records import Document, Transcript
 from qa_service.sources.countries import also_called
 from qa_service.sources.words import TITLES
 
-_SETS = ("names", "dates", "words", "people")
+_SETS = ("names", "dates", "words", "people", "rare")
 SEASONS = ("winter", "spring", "summer", "autumn")  # of the northern half of the world, from December on
+QUARTER = 3  # months
 FRONT = 3000  # characters of an introduction that are read
 MONTHS = "january february march april may june july august september october november december".split()
 _WORD = re.compile(r"[^\W_]+")
@@ -35,25 +37,31 @@ class Context:
 
     `names`: names of people, places and bodies, years. `dates`: the date's parts as they are typed; a day is nothing
     without its month. `words`: all words of the title. `people`: of the names those of
-    people. `offices`: see `people.offices_of`.
+    people; `rare`: those that the model knows as no word. `offices`: see `people.offices_of`.
     """
 
     names: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+    rare: frozenset[str] = frozenset()
     offices: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def context_of(transcript: Transcript) -> Context:
-    """Read the context of a document. What the text also writes in lower case is no name."""
+def context_of(transcript: Transcript, vocabulary: Collection[str] = ()) -> Context:
+    """Read the context of a document. What the text also writes in lower case is no name.
+
+    `vocabulary`: whole words that the model knows.
+    """
     document = transcript.document
     text = document.text
     begins = [p.start for e in transcript.exchanges for p in (e.question, *(a.piece for a in e.answers)) if p]
     common = {word for word in _WORD.findall(text) if word.islower()} | _COMMON
     inside = {word for word, opens in _capitals(text, common) if not opens}
     front = text[: min(begins, default=0)][:FRONT]
-    printed = (*_capitals(document.title, common), *_capitals(front, common))
+    printed = [*_capitals(document.title, common), *_capitals(front, common)]
+    if not profile_of(document.language).capitals_name:
+        printed = []
     names = {word for word, opens in printed if not opens or word in inside}
     speakers = {word.casefold() for name in document.speakers for word in _WORD.findall(name)} - common
     names |= speakers
@@ -63,9 +71,9 @@ def context_of(transcript: Transcript) -> Context:
     about = f"{document.title}\n{front}"
     offices = offices_of(about, {name: document.roles.get(name, "") for name in document.speakers})
     years = set(_YEAR.findall(document.title))
-    return Context(
-        frozenset(names | years), _dates(document), words, frozenset((people_in(about) | speakers) & names), offices
-    )
+    people = frozenset((people_in(about) | speakers) & names)
+    rare = frozenset(names.difference(vocabulary))
+    return Context(frozenset(names | years), _dates(document), words, people, rare, offices)
 
 
 def _capitals(text: str, common: Collection[str]) -> Iterator[tuple[str, bool]]:
@@ -88,6 +96,7 @@ def _dates(document: Document) -> frozenset[str]:
         found |= {month, month[:3], str(int(rest[0])), rest[0]} | ({"sept"} if month == "september" else set())
         found |= {SEASONS[int(rest[0]) % 12 // 3], *(("fall",) if month[:3] in {"sep", "oct", "nov"} else ())}
         found.add(("early", "mid", "late")[(int(rest[0]) - 1) // 4])
+        found |= {"beginning", "start"} if int(rest[0]) <= QUARTER else {"end"} if int(rest[0]) > 3 * QUARTER else set()
     if rest[1:]:
         day = int(rest[1])
         ending = {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day not in {11, 12, 13} else 0, "th")
@@ -95,9 +104,9 @@ def _dates(document: Document) -> frozenset[str]:
     return frozenset(found)
 
 
-def write_contexts(path: Path, transcripts: Iterable[Transcript]) -> None:
-    """Write what is known of every document to a new file."""
-    contexts = {t.document.id: context_of(t) for t in transcripts}
+def write_contexts(path: Path, transcripts: Iterable[Transcript], vocabulary: Collection[str] = ()) -> None:
+    """Write what is known of every document to a new file; `vocabulary`: whole words that the model knows."""
+    contexts = {t.document.id: context_of(t, vocabulary) for t in transcripts}
     stored = {id_: _stored(context) for id_, context in contexts.items()}
     path.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
 

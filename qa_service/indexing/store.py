@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from qa_service.dates import period_of
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.filters import EXCHANGES, Filters
-from qa_service.records import DateFrom, Document, Exchange, Noise, Piece, Statement, Transcript
+from qa_service.language.profile import profile_of
+from qa_service.records import DateFrom, Document, Exchange, LanguageFrom, Noise, Piece, Statement, Transcript
 
 RECENT = 4096  # statements kept in memory, a few megabytes
 
@@ -25,7 +26,7 @@ _CODES = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROF
 _SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, language TEXT NOT NULL, sha256 TEXT NOT NULL,
   text TEXT NOT NULL, speakers TEXT NOT NULL, origin TEXT, notes TEXT NOT NULL, date TEXT, date_from TEXT,
-  tags TEXT NOT NULL, roles TEXT NOT NULL, begins TEXT, ends TEXT);
+  tags TEXT NOT NULL, roles TEXT NOT NULL, language_from TEXT NOT NULL, begins TEXT, ends TEXT);
 CREATE TABLE exchanges (document TEXT NOT NULL, section INTEGER NOT NULL, asker TEXT, question TEXT,
   asked TEXT, start INTEGER, "end" INTEGER, noise TEXT NOT NULL, PRIMARY KEY (document, section));
 CREATE TABLE statements ("row" INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
@@ -34,7 +35,7 @@ CREATE TABLE statements ("row" INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, doc
 CREATE INDEX statements_by_document ON statements (document, "row");
 CREATE INDEX statements_by_speaker ON statements (speaker);
 """
-_SAID = "id, title, language, sha256, speakers, origin, notes, date, date_from, tags, roles"
+_SAID = "id, title, language, sha256, speakers, origin, notes, date, date_from, tags, roles, language_from"
 _STATEMENT = f"""
 SELECT s."row", s.id, s.document, s.section, s.speaker, e.asker, e.asked, s.text, s.start, s."end", s.noise
 FROM statements s {EXCHANGES}
@@ -43,7 +44,7 @@ FROM statements s {EXCHANGES}
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document without its text."""
+    """A document without its text. `language_covered`: whether the model knows its language; the store can't tell."""
 
     id: str
     title: str
@@ -57,6 +58,13 @@ class DocumentSummary:
     date_from: DateFrom | None = None
     tags: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
+    language_from: LanguageFrom = "metadata"
+    language_covered: bool = True
+
+    @property
+    def unknown_language(self) -> str | None:
+        """The name of a language that the model doesn't know."""
+        return None if self.language_covered else profile_of(self.language).name
 
 
 def write_store(path: Path, transcripts: Iterable[Transcript], statements: Iterable[Statement]) -> None:
@@ -73,7 +81,7 @@ def _write_store(path: Path, transcripts: Iterable[Transcript], statements: Iter
         db.executescript(_SCHEMA)
         for transcript in transcripts:
             d = transcript.document
-            db.execute("INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", _document(d))
+            db.execute("INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", _document(d))
             db.executemany(
                 "INSERT INTO exchanges VALUES (?,?,?,?,?,?,?,?)", (_exchange(d.id, e) for e in transcript.exchanges)
             )
@@ -91,7 +99,7 @@ def _document(d: Document) -> tuple[object, ...]:
     )
     begins, ends = period_of(d.date) if d.date else (None, None)
     said = (d.id, d.title, d.language, d.sha256, d.text, speakers, d.origin, notes)
-    return (*said, d.date, d.date_from, tags, roles, begins, ends)
+    return (*said, d.date, d.date_from, tags, roles, d.language_from, begins, ends)
 
 
 def _exchange(document: str, e: Exchange) -> tuple[object, ...]:
@@ -107,9 +115,9 @@ def _names(stored: str) -> tuple[str, ...]:
 
 def _more(
     record: Sequence[Any],
-) -> tuple[tuple[str, ...], str | None, DateFrom | None, tuple[str, ...], dict[str, str]]:
-    """Notes, date, where it is from, tags and roles, as `_SAID` has them."""
-    return _names(record[6]), record[7], record[8], _names(record[9]), dict(json.loads(record[10]))
+) -> tuple[tuple[str, ...], str | None, DateFrom | None, tuple[str, ...], dict[str, str], LanguageFrom]:
+    """Notes, date, where it is from, tags, roles, where the language is from, as `_SAID` has them."""
+    return _names(record[6]), record[7], record[8], _names(record[9]), dict(json.loads(record[10])), record[11]
 
 
 def _noise(stored: str) -> Noise:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from qa_service.indexing.analysis import terms
 from qa_service.indexing.lexical import TermCoverage
+from qa_service.language.detect import language_of_question
+from qa_service.language.profile import ENGLISH, Language
 from qa_service.retrieval.evidence import Evidence
 
 FEATURES = (
@@ -62,6 +64,8 @@ _SMALL_REQUESTS = {"help", "help me", "please help", "please help me", "can you 
 def asks_something(question: str) -> bool:
     """Whether there is a word that sources could answer: not in "?", "hi there" or "what can you do"."""
     typed = _WORD.findall(question)
+    if not language_of_question(question).small_talk:
+        return bool(typed)
     words = [word.casefold() for word in typed]
     if not question.isupper() and any(len(word) > 1 and word.isupper() and word != "OK" for word in typed):
         return True  # an acronym: "who is the WHO"
@@ -83,8 +87,9 @@ def read_question(question: str, coverage: TermCoverage) -> QuestionParts:
     """Tell the special words of a question."""
     words = list(_WORD.finditer(question))
     named: set[str] = set()
+    language = language_of_question(question)
     in_capitals = len(words) > 3 and not any(word.group()[0].islower() for word in words)  # "How Do I Get A Loan?"
-    for word in () if in_capitals else words[1:]:
+    for word in words[1:] if language.capitals_name and not in_capitals else ():
         before = question[: word.start()].rstrip()[-1:]
         if word.group()[0].isupper() and before not in {".", "?", "!", ":", '"', "“"}:
             named.update(term for language in coverage.languages for term in terms(word.group(), language))
@@ -92,14 +97,20 @@ def read_question(question: str, coverage: TermCoverage) -> QuestionParts:
     return QuestionParts(
         numbers=np.array([bool(_NUMBER.search(term)) for term in coverage.terms], dtype=bool),
         names=np.array([term in named for term in coverage.terms], dtype=bool),
-        asks_quantity=bool(_QUANTITY.search(lowered)),
-        asks_time=bool(_WHEN.search(lowered)),
+        asks_quantity=language.amounts_and_times and bool(_QUANTITY.search(lowered)),
+        asks_time=language.amounts_and_times and bool(_WHEN.search(lowered)),
         length=len(words),
     )
 
 
-def answer_features(evidence: Evidence, chosen: Sequence[int], texts: Sequence[str]) -> NDArray[np.float64]:
-    """(k, len(FEATURES)) features of the `chosen` candidates, whose texts are `texts`."""
+def answer_features(
+    evidence: Evidence, chosen: Sequence[int], texts: Sequence[str], languages: Sequence[Language] | None = None
+) -> NDArray[np.float64]:
+    """(k, len(FEATURES)) features of the `chosen` candidates, whose texts are `texts`, in English or `languages`."""
+    said = [
+        (text.casefold(), language.amounts_and_times)
+        for text, language in zip(texts, languages or [ENGLISH] * len(texts), strict=True)
+    ]
     coverage, rows = evidence.coverage, np.asarray(chosen)
     parts = read_question(evidence.question, coverage)
     stakes = evidence.tokens.weights[:, 1].astype(np.float64)
@@ -115,8 +126,8 @@ def answer_features(evidence: Evidence, chosen: Sequence[int], texts: Sequence[s
         "number_missing": (lacking & parts.numbers).sum(axis=1),
         "number_missing_everywhere": nowhere.sum(),
         "name_missing": (lacking & parts.names).sum(axis=1),
-        "no_number": parts.asks_quantity and [not _HAS_QUANTITY.search(text.casefold()) for text in texts],
-        "no_time": parts.asks_time and [not _HAS_TIME.search(text.casefold()) for text in texts],
+        "no_number": parts.asks_quantity and [known and not _HAS_QUANTITY.search(text) for text, known in said],
+        "no_time": parts.asks_time and [known and not _HAS_TIME.search(text) for text, known in said],
         "length": np.log1p(parts.length),
     }
     features = np.empty((len(rows), len(FEATURES)))

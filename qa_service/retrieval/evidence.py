@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from qa_service.encoder.protocol import TokenVectors
 from qa_service.indexing.generation import Generation
 from qa_service.indexing.lexical import TermCoverage
+from qa_service.language.detect import language_of_question
 from qa_service.retrieval.candidates import DEPTH, find_candidates, find_in_documents
 from qa_service.retrieval.known_words import KnownWords
 from qa_service.retrieval.late_interaction import Matches, match_tokens
@@ -47,7 +48,7 @@ def gather_evidence(
 
     Of so many `documents` at least, if that many match.
     """
-    named = known.found_in(question)
+    named = known.found_in(question) if language_of_question(question).frames else []
     terms = generation.lexical.terms(_without(question, known.of_all(named, allowed)))
     where = (generation.dense, generation.lexical, allowed)
     if documents:

@@ -48,7 +48,7 @@ _FRAMES = tuple(
         rf"what (?:did|does|do|has|have|had) {_WHO} {_SAY} {_ABOUT} (?P<rest>.+)",
         rf"(?:did|does|has) {_WHO} (?:say|said|mention|mentioned) (?:anything |something )?{_ABOUT} (?P<rest>.+)",
         rf"(?:did|does|do) {_WHO} {_SAYS} (?!to\b)(?:that )?(?P<rest>.+)",
-        rf"{_ASKED} (?:did|does|do) {_WHO} {_SAYS} (?!to\b)(?:that )?(?P<rest>.+)",
+        rf"(?!why\b){_ASKED} (?:did|does|do) {_WHO} {_SAYS} (?!to\b|when\b|in\b)(?:that )?(?P<rest>.+)",
         rf"(?:what(?: is| was| are| were|['’]s) )?{_WHO}['’]s? {_VIEW} (?:on|of|about|regarding|for) (?P<rest>.+)",
         rf"(?P<rest>.+?),? according to {_WHO}\s*[?.]*",
         rf"(?P<rest>.+?),? in {_WHO}['’]s? (?:own )?{_VIEW}\s*[?.]*",

@@ -11,11 +11,16 @@ LONGEST_NAME = 10  # words of a name or an office inside a question
 _TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*\.?")
 _LARGE = re.compile(r"\s+[A-Z]")
 _GOES_ON = re.compile(  # and names somebody else, or several
-    r"\s+(?:of|for|and|or)\b|['’]s (?:predecessor|successor|deputy|wife|husband|father|mother|children)\b|-"
+    r"\s+(?:of|for|and|or|who|whose|that|which)\b|-|"
+    r"['’]s (?:predecessor|successor|deputy|wife|husband|father|mother|children)\b"
 )
 _POSSESSIVE = re.compile(r"['’]s\b|['’](?=\s)")
 _ASKS = re.compile(
     r"what|how|why|when|where|who|which|whose|is|are|was|were|will|would|does|do|did|can|could|should|has|have|may"
+)
+_VERB = re.compile(  # behind a body that does something; whatever else stands there may be a part of its name
+    r"\s+(?:will|would|is|are|was|were|has|have|had|can|could|may|might|should|does|do|did|want|plan|say|think|see|expect|"
+    r"intend|need|make|take|give|get|pay|build|send|accept|offer|go|going|find|found|keep|know|help)s?\b"
 )
 _OBJECT_BEHIND = frozenset("to of for with by from about against on at into ask asked than".split())
 _ADJECTIVES = frozenset("general chief head prime vice deputy executive principal".split())  # "the chief reason"
@@ -55,6 +60,8 @@ class Mentions:
         if not self._may_name(who, small=small, at_start=first == 0) or not (named := self._people.named(who)):
             return None
         behind = _POSSESSIVE.match(question, end)
+        if BODIES & set(words_of(who)) and not _acts(before, question[end:]):
+            return None
         rest = question[behind.end() if behind else end :]
         return f"{question[:start]}{_pronoun(before, rest, possessive=bool(behind))}{rest}".strip(), named
 
@@ -77,6 +84,11 @@ class Mentions:
         if len(words) == 1:
             return words[0][:1].isupper() and (rare if at_start else words[0].casefold() not in OFFICES)
         return words[-1][:1].isupper()
+
+
+def _acts(before: re.Match[str] | None, behind: str) -> bool:
+    """Whether a body is said to do something: not "at the hospital", nor "the hospital chaplain"."""
+    return (before is None or before.group().casefold() not in _OBJECT_BEHIND) and _VERB.match(behind) is not None
 
 
 def _pronoun(before: re.Match[str] | None, rest: str, *, possessive: bool) -> str:

@@ -22,13 +22,14 @@ _ARTICLES = frozenset("the this that his her their its".split())
 _PLACES = frozenset("in at during within".split())  # what may stand before a place, a date, a talk
 _DATES = frozenset({"on"})  # before a date with its month
 _YEARS = frozenset({"for"})  # before a year alone
-_PARTS = frozenset(SEASONS) | {"fall", "early", "mid", "late"}  # of a year
+_PARTS = frozenset(SEASONS) | {"fall", "early", "mid", "late", "beginning", "start", "end"}
 _BETWEEN = frozenset("since until by before after than to and".split())  # these tell another time than the talk's
 _MONTHS = frozenset(MONTHS) | {month[:3] for month in MONTHS} | {"sept"}
 _TOKEN = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"(?:['’]s)?\s+|,\s+|-|\.\s")  # between words of one place or date
 _GOES_ON = re.compile(r"['’]s\b|['’](?=\s)|-\w|\s+(?!I\b)[A-Z]")  # and is part of something longer
 _QUESTION_WORD = re.compile(r"\s+(?:What|How|Why|When|Where|Who|Which|Is|Are|Was|Were|Will|Does|Do|Did|Can|Has|Have)\b")
+_OWNER = re.compile(r"(?<![A-Z]\s)\b((?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)['’]s\s(?=[a-z])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -47,6 +48,7 @@ class Occasions:
         """`contexts`: by document what is known of it."""
         self._documents = list(contexts)
         self._specific = frozenset().union(*(c.names - c.people | c.dates for c in contexts.values()))
+        self._rare = frozenset().union(*(c.rare for c in contexts.values()))
         self._holding: dict[str, set[str]] = defaultdict(set)
         for document, context in contexts.items():
             for word in (context.names | context.words) - context.people | context.dates:
@@ -62,7 +64,14 @@ class Occasions:
         while found := self._next(question, at, documents):
             start, end, documents = found
             question, at = _without(question, start, end)
+        question = _OWNER.sub(lambda owner: self._owned(owner, documents), question)
         return Occasion(question, documents)
+
+    def _owned(self, owner: re.Match[str], among: Sequence[str] | None) -> str:
+        """`the` for `China's` where all documents searched are known by it; elsewhere others may speak of China."""
+        words = [word.casefold() for word in _TOKEN.findall(owner[1])]
+        searched = self._documents if among is None else among
+        return "the " if self._fitting(words, "", among) == sorted(searched) else owner[0]
 
     def _next(self, question: str, at: int, among: Sequence[str] | None) -> tuple[int, int, list[str]] | None:
         """Where the next one behind `at` stands, with its preposition, and the documents `among` those that it fits."""
@@ -98,8 +107,9 @@ class Occasions:
         before = [word.group().casefold() for word in words[:place]]
         if not run or (before and (before[-1].isdecimal() or before[-1] in _BETWEEN)):
             return None
-        keywords = not any(character.isupper() for character in question) and (
-            not before or not any(map(str.isalnum, question[run[-1].end() :]))
+        at_an_end = not before or not any(map(str.isalnum, question[run[-1].end() :]))
+        keywords = (
+            at_an_end and question.islower() and any(word in self._rare or _YEAR.fullmatch(word) for word in said)
         )
         documents = self._fitting(said, "", among)
         start, end = words[place].start(), run[-1].end()

@@ -18,7 +18,7 @@ _ANYBODY = frozenset(f"{article}{word}" for article in ("", "the ") for word in 
     f"{article} {word}" for article in ("this", "the") for word in ("interview", "transcript", "document")
 }
 _ANYBODY_WORDS = frozenset(("he", "she", "they", "interview", *_SPEAKERS))
-_SMALL = frozenset("the a an of for and s from at in old young former mr mrs ms rear".split())
+_SMALL = frozenset("the a an of for and s from at in old young mr mrs ms rear".split())
 _GENERIC = frozenset("man woman person guy gentleman lady witness guest speaker representative doctor".split())
 _WORD = re.compile(r"[^\W_]+")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from qa_service.indexing.generation import Generation
+from qa_service.language.detect import language_of_question
 from qa_service.retrieval.frames import Framed, Frames
 from qa_service.retrieval.occasions import Occasions
 from qa_service.retrieval.people import People, Source
@@ -26,14 +27,16 @@ class Reader:
     def read(self, question: str, filters: Filters) -> Framed:
         """The question without what names who, when or where, and the filters narrowed to these.
 
-        As it came where the filters leave nobody whom it names.
+        As it came where the filters leave nobody whom it names, and in a language whose frames aren't known.
         """
+        if not language_of_question(question).frames:
+            return Framed(question, filters)
         occasion = self._occasions.read(question)
         read = self._frames.read(occasion.question)
         narrowed = self._narrowed(filters, read.filters)
         if occasion.documents is not None and narrowed is not None and len(occasion.documents) < len(self._occasions):
             narrowed = self._narrowed(narrowed, {"document": occasion.documents})
-        if narrowed is None or (filters and narrowed != filters and not self._any(narrowed)):
+        if narrowed is None or (len(narrowed) > 1 and narrowed != filters and not self._any(narrowed)):
             return Framed(question, filters)
         return Framed(read.question, narrowed, read.only)
 

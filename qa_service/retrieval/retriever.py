@@ -7,6 +7,8 @@ import numpy as np
 
 from qa_service.encoder.protocol import Encoder
 from qa_service.indexing.generation import Generation
+from qa_service.language.detect import language_of_question
+from qa_service.language.profile import profile_of
 from qa_service.records import Hit, Signal, Span, Statement
 from qa_service.retrieval.answerability import answer_features, asks_something
 from qa_service.retrieval.asked_before import LOOKED_AT, SURE, is_asked_in, words_of
@@ -36,6 +38,7 @@ class Retriever:
         self.encoder = encoder
         self._fusion = FusionWeights.of(generation.weights)
         self._known = KnownWords(generation)
+        self._languages = {d.id: profile_of(d.language) for d in generation.store.documents()}
         self._confidence = ConfidenceModel.of(generation.weights)
 
     def threshold(self, false_answers: str) -> float:
@@ -75,13 +78,17 @@ class Retriever:
     ) -> Iterator[tuple[str, Evidence | None]]:
         """Each question as it is read, with its evidence; one after the other, for evidence is large."""
         allowed = self.generation.store.rows_matching(filters)
-        for question in map(self.generation.spelling.corrected, questions):
+        for question in map(self._as_meant, questions):
             encoded = self.encoder.encode_questions([question])
             vector, tokens = encoded.sentences[0], encoded.tokens[0]
             yield (
                 question,
                 gather_evidence(question, vector, tokens, self.generation, self._known, allowed, depth, documents),
             )
+
+    def _as_meant(self, question: str) -> str:
+        """With misspelt words mended, in a language where that is known."""
+        return self.generation.spelling.corrected(question) if language_of_question(question).spelling else question
 
     def _rank(
         self, question: str, evidence: Evidence | None, top_k: int, *, explain: bool, by_document: bool
@@ -102,7 +109,8 @@ class Retriever:
         texts = [statement.spoken for statement in statements]
         sure = [0.0] * len(kept)
         if asks_something(question):
-            sure = confidences(answer_features(evidence, kept, texts), self._confidence)
+            spoken = [self._languages[statement.document] for statement in statements]
+            sure = confidences(answer_features(evidence, kept, texts, spoken), self._confidence)
             if replies:
                 sure = [max(p, SURE) if candidate in replies else p for candidate, p in zip(kept, sure, strict=True)]
         signals: list[dict[str, Signal]] = _signals(evidence, kept) if explain else [{} for _ in kept]

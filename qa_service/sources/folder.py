@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa_service.errors import SourceError
+from qa_service.language.detect import language_of_text
+from qa_service.language.profile import ENGLISH
 from qa_service.records import Document, Transcript
 from qa_service.sources.dating import read_date
 from qa_service.sources.decoding import decode
@@ -70,7 +72,7 @@ def _with_note(transcript: Transcript, note: str | None) -> Transcript:
 
 def parse_transcript(document: str, data: bytes, metadata: Metadata, name: str | None = None) -> Transcript:
     """Parse a transcript's bytes. `name`: the file's, if that is not the id. Raises SourceError with the line."""
-    text, encoding = decode(data, metadata.language)
+    text, encoding = decode(data, metadata.language or ENGLISH.code)
     parsed = parse(text, told=metadata.told())
     return make_transcript(document, data, text, encoding, metadata, parsed, name)
 
@@ -95,7 +97,7 @@ def make_transcript(
         Document(
             id=document,
             title=metadata.title or parsed.title or document,
-            language=metadata.language,
+            language=metadata.language or language_of_text(text).code,
             sha256=hashlib.sha256(data).hexdigest(),
             text=text,
             speakers=told.speakers or parsed.speakers,
@@ -105,6 +107,7 @@ def make_transcript(
             date_from=dated.origin,
             tags=tuple(metadata.tags),
             roles=roles_of(parsed.turns, told.roles, told.speakers),
+            language_from="metadata" if metadata.language else "text",
         ),
         parsed.exchanges,
     )

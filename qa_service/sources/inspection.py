@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qa_service.errors import SourceError
-from qa_service.records import DateFrom
+from qa_service.language.profile import ENGLISH, Coverage, document_note, profile_of
+from qa_service.records import DateFrom, LanguageFrom
 from qa_service.sources.decoding import decode
 from qa_service.sources.exchanges import speaker_of
 from qa_service.sources.files_read import id_of
@@ -15,6 +16,7 @@ from qa_service.sources.parser import parse
 from qa_service.sources.turns import Kind, Turn
 
 FIRST_WORDS = 70  # characters
+KNOWN = Coverage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,22 @@ class Inspection:
     date_from: DateFrom | None = None
     tags: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
+    language: str = ENGLISH.code
+    language_from: LanguageFrom = "text"
+    language_covered: bool = True
 
 
-def inspect_file(file: Path) -> Inspection:
-    """Read a file with the metadata beside it. Raises SourceError naming the file, the line and the reason."""
+def inspect_file(file: Path, coverage: Coverage = KNOWN) -> Inspection:
+    """Read a file with the metadata beside it; `coverage`: the languages the model knows.
+
+    Raises SourceError naming the file, the line and the reason.
+    """
     if not file.name or file.is_dir():
         raise SourceError("can't be read: it is a folder; name a transcript in it", file=file.name or str(file))
     try:
         data = read_bytes(file)
         metadata, note = read_metadata(file.with_suffix(".json"))
-        seen = inspect_data(id_of(file.name), data, metadata, file.stem)
+        seen = inspect_data(id_of(file.name), data, metadata, file.stem, coverage)
     except OSError as error:
         raise SourceError(f"can't be read: {error.strerror}", file=file.name) from error
     except SourceError as error:
@@ -62,22 +70,28 @@ def inspect_file(file: Path) -> Inspection:
     return replace(seen, notes=(*seen.notes, note)) if note else seen
 
 
-def inspect_data(document: str, data: bytes, metadata: Metadata, name: str | None = None) -> Inspection:
+def inspect_data(
+    document: str, data: bytes, metadata: Metadata, name: str | None = None, coverage: Coverage = KNOWN
+) -> Inspection:
     """Read a file's bytes. `name`: the file's, where that is not the id. Raises SourceError with line and reason."""
-    text, encoding = decode(data, metadata.language)
+    text, encoding = decode(data, metadata.language or ENGLISH.code)
     parsed = parse(text, told=metadata.told())
     seen = make_transcript(document, data, text, encoding, metadata, parsed, name).document
+    note = document_note(profile_of(seen.language), coverage, told=seen.language_from == "metadata")
     return Inspection(
         document=document,
         title=seen.title,
         speakers=seen.speakers,
         statements=sum(len(exchange.answers) for exchange in parsed.exchanges),
         turns=[_seen(n, turn, metadata.told().speakers) for n, turn in enumerate(parsed.turns, start=1)],
-        notes=seen.notes,
+        notes=(*seen.notes, note) if note else seen.notes,
         date=seen.date,
         date_from=seen.date_from,
         tags=seen.tags,
         roles=seen.roles,
+        language=seen.language,
+        language_from=seen.language_from,
+        language_covered=note is None,
     )
 
 

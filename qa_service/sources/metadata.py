@@ -54,7 +54,7 @@ class Metadata(BaseModel):
     roles: dict[Text, Text] = Field(
         {}, description="by name what that person is: `interviewer`, `Minister of Transport`"
     )
-    language: str = Field("en", min_length=2, description="ISO 639 code of the text")
+    language: str | None = Field(None, min_length=2, description="ISO 639 code of the text; else read from it")
     origin: str | None = Field(None, description="what is known of where the text comes from")
     date: Date | None = Field(None, description="when it was said: `2023`, `2023-09` or `2023-09-14`")
     tags: Tags = Field([], description="words of your own to find documents by")

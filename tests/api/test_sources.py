@@ -25,6 +25,7 @@ def get(client: TestClient, path: str) -> dict[str, Any]:
 def test_documents_are_listed_in_order_of_id(client: TestClient) -> None:
     apples, trams = (transcript.document for transcript in fakes.two_transcripts())
     undated: dict[str, Any] = {"date": None, "date_from": None, "tags": [], "roles": {}}
+    undated |= {"language_from": "text", "language_covered": True}
     assert get(client, "/v1/documents") == {
         "documents": [
             {"id": "apples", "title": apples.title, "language": "en", "sha256": apples.sha256, "statements": 2}

@@ -159,3 +159,12 @@ def test_nothing_damaged_is_taken_over_however_large(tmp_path: Path, monkeypatch
     assert len(encoder.encoded) == 8
     with fakes.opened(tmp_path) as retriever:
         assert retriever.rank(["harbour levy wages"], 1, {})[0].hits[0].row == 2
+
+
+def test_words_of_another_language_mend_no_english_question(tmp_path: Path) -> None:
+    fakes.build_index(tmp_path, [fakes.transcript("bahnen", fakes.BAHNEN), fakes.transcript("trams", fakes.TRAMS)])
+    with fakes.opened(tmp_path) as retriever:
+        assert retriever.rank(["who decides on bahnem"], 1, {})[0].question == "who decides on bahnem"
+        assert retriever.rank(["who pays for the drivres"], 1, {})[0].question == "who pays for the drivers"
+        german = "Warum ist das so für drivres?"
+        assert retriever.rank([german], 1, {})[0].question == german

@@ -51,3 +51,20 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path, content: str) -> None:
     (tmp_path / "contexts.json").write_text(content)
     with pytest.raises(IndexDamagedError, match="qa-service build"):
         read_contexts(tmp_path / "contexts.json")
+
+
+def test_capitals_name_nothing_in_a_language_whose_nouns_have_them_too() -> None:
+    text = "Der Hafen und die Fähren von Norrland\n\nFrage: Was ist mit dem Hafen?\n\nAda Lund: Er wird gebaut.\n"
+    read = {language: parse_transcript("a", text.encode(), Metadata(language=language)) for language in ("de", "en")}
+    assert context_of(read["de"]).names == {"ada", "lund"}
+    assert {"hafen", "fähren", "norrland"} <= context_of(read["en"]).names
+
+
+def test_a_date_is_known_by_the_words_that_people_use_for_it() -> None:
+    dates = context_of(parse_transcript("talks", TEXT.encode(), Metadata(date="2023-09-14"))).dates
+    assert {"2023", "september", "sept", "sep", "9", "14", "14th", "autumn", "fall", "late"} <= dates
+    assert not dates & {"winter", "early", "end", "13th"}
+    assert context_of(parse_transcript("talks", TEXT.encode(), Metadata(date="2023"))).dates == {"2023"}
+    assert {"winter", "beginning", "1st"} <= context_of(
+        parse_transcript("t", TEXT.encode(), Metadata(date="2024-01-01"))
+    ).dates

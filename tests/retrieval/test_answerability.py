@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from qa_service.indexing.lexical import LexicalIndex
-from qa_service.retrieval.answerability import asks_something, read_question
+from qa_service.language.profile import ENGLISH, profile_of
+from qa_service.retrieval.answerability import FEATURES, answer_features, asks_something, read_question
 from qa_service.retrieval.retriever import Retriever
 
 INDEX = LexicalIndex.build(["The 6 percent of 2022 in Lindhaven", "Nothing"], ["en", "en"])
@@ -45,10 +46,33 @@ def test_what_is_asked_for(question: str, *, quantity: bool, time: bool) -> None
 
 def test_names_are_told_by_the_languages_of_the_index() -> None:
     index = LexicalIndex.build(["Die Universität Heidelberg berät Familien", "Nothing"], ["de", "en"])
-    coverage = index.coverage(index.terms("Was rät die Universität Heidelberg Familien?"), np.array([0, 1]))
-    parts = read_question("Was rät die Universität Heidelberg Familien?", coverage)
+    question = "What does the Universität Heidelberg tell Familien?"
+    coverage = index.coverage(index.terms(question), np.array([0, 1]))
+    parts = read_question(question, coverage)
     named = [t for t, yes in zip(coverage.terms, parts.names, strict=True) if yes]
     assert named == ["famili", "heidelberg", "universitat"]
+
+
+def test_german_nouns_are_no_names_and_no_rule_for_english_words_reads_another_language() -> None:
+    question = "Was rät die Universität, wenn das Budget für Familien nicht reicht?"
+    parts = read_question(question, INDEX.coverage(INDEX.terms(question), np.array([0, 1])))
+    assert not parts.names.any()
+    assert not parts.asks_quantity
+    assert read_question("What is the budget?", INDEX.coverage(["budget"], np.array([0]))).asks_quantity
+
+
+def test_a_statement_of_another_language_lacks_no_english_word_for_numbers(retriever: Retriever) -> None:
+    (evidence,) = retriever.gather(["How many drivers run when?"], {})
+    assert evidence is not None
+    lacks = [FEATURES.index("no_number"), FEATURES.index("no_time")]
+    english = answer_features(evidence, [0, 1], ["Zwölf", "Zwölf"], [ENGLISH, profile_of("de")])[:, lacks]
+    assert english.tolist() == [[1.0, 1.0], [0.0, 0.0]]
+
+
+def test_words_of_small_talk_ask_something_in_another_language() -> None:
+    assert asks_something("Warum das so was ist?")
+    assert asks_something("你好？")
+    assert not asks_something("？")
 
 
 def test_coverage_tells_which_statement_holds_which_term_and_rare_terms_weigh_more() -> None:

@@ -34,6 +34,7 @@ SOURCES = [
 ]
 FRAMES = Frames(People(SOURCES, Names([MINISTER, COACH, "May Rose", "Bo Strand", "HELKA RAUTIO"]).fitting))
 OF_JIN = {"speaker": [MINISTER]}
+OF_RAUTIO = {"speaker": ["HELKA RAUTIO"], "document": ["outage"]}
 OF_THE_MINISTER = {"speaker": [MINISTER], "document": ["interview"]}
 
 
@@ -62,6 +63,18 @@ OF_THE_MINISTER = {"speaker": [MINISTER], "document": ["interview"]}
             "is steel dear?",
             {"speaker": ["Bo Strand"], "document": ["tariffs"]},
         ),
+        ("How dear is steel, in the minister's view?", "How dear is steel", OF_THE_MINISTER),
+        ("How dear is steel, as Jin told reporters?", "How dear is steel", OF_JIN),
+        ("Jin Zhuanglong on steel", "steel", OF_JIN),
+        ("Minister Jin: is steel dear?", "is steel dear?", OF_JIN),
+        ("When does Jin think that steel will be cheap?", "When steel will be cheap?", OF_JIN),
+        ("Which prices does the minister mention?", "Which prices", OF_THE_MINISTER),
+        ("What steel prices did they tell of when Jin spoke?", "What steel prices did they tell of", OF_JIN),
+        ("zhuanglong steel prices", "steel prices", OF_JIN),
+        ("How much did Rautio ask?", "How much did they ask?", {"speaker": ["HELKA RAUTIO"]}),
+        ("Did Telmark's chief executive resign?", "Did they resign?", OF_RAUTIO),
+        ("What will the Communications Committee do?", "What will they do?", {"document": ["outage"]}),
+        ("How did Edna learn?", "How did they learn?", {"document": ["valley"]}),
         ("How does the minister see steel?", "How does they see steel?", OF_THE_MINISTER),
         ("What are the minister's plans for steel?", "What are their plans for steel?", OF_THE_MINISTER),
         ("Why is Ada Lund angry?", "Why is they angry?", {"speaker": [COACH]}),
@@ -90,6 +103,11 @@ def test_a_frame_is_taken_off_and_tells_whose_statements_may_answer(
         "Jane Lund likes steel, why?",
         "Why does Ada Moss like steel?",
         "What is the chief reason for steel?",
+        "What did the former minister say about steel?",
+        "How is the mood at the Communications Committee?",
+        "What did the Communications Committee chaplain say?",
+        "How is the minister who resigned?",
+        "Why does the minister of defence think that steel is dear?",
         "What stands in the document?",
         "How may steel become dearer?",
         "Where has the rose garden gone?",

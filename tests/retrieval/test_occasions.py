@@ -59,3 +59,17 @@ def test_what_fits_none_stays(question: str) -> None:
 
 def test_of_two_places_the_second_must_fit_the_first_ones_documents() -> None:
     assert OCCASIONS.read("Is steel dear in China in September?") == Occasion("Is steel dear in September?", ["march"])
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("How dear is China's steel?", "How dear is the steel?"),
+        ("How dear is Harbor Bank's steel?", "How dear is the steel?"),
+        ("How dear is Brazil's steel?", "How dear is Brazil's steel?"),
+        ("How dear is China's New Steel?", "How dear is China's New Steel?"),
+    ],
+)
+def test_what_belongs_to_the_place_of_all_documents_is_asked_of_it(question: str, asked: str) -> None:
+    assert Occasions({"march": MARCH}).read(question).question == asked
+    assert OCCASIONS.read(question).question == question  # of two documents one is known by it

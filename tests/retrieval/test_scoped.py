@@ -53,3 +53,8 @@ def test_others_may_speak_ranker_the_question_mentions(ranker: ScopedRanker) -> 
 def test_whom_the_filters_leave_no_statement_is_not_searched_for(ranker: ScopedRanker) -> None:
     question = "According to Ada Lund, why apples?"
     assert ranker.rank([question], 1, {"document": ["apples"]})[0][0] == question
+
+
+def test_who_does_not_speak_at_that_occasion_is_not_searched_for_there(ranker: ScopedRanker) -> None:
+    question = "Why apples, Ada Lund, in Lindhaven?"
+    assert ranker.rank([question], 1, {"document": ["apples"]})[0][0] == question

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_service.sources.folder import fingerprint, read_folder, read_transcript
+from qa_service.sources.folder import fingerprint, parse_transcript, read_folder, read_transcript
+from qa_service.sources.metadata import Metadata
 from tests import fakes
 
 
@@ -118,3 +119,10 @@ def test_speakers_of_the_metadata_are_kept_with_their_accents_composed(tmp_path:
     transcript = read_transcript(tmp_path / "trams.txt")
     assert transcript.document.speakers == ("Jos\u00e9 Lund",)
     assert transcript.exchanges[0].answers[0].speaker == "Jos\u00e9 Lund"
+
+
+def test_the_language_is_read_from_the_text_unless_it_is_told() -> None:
+    read = parse_transcript("bahnen", fakes.BAHNEN.encode(), Metadata()).document
+    assert (read.language, read.language_from) == ("de", "text")
+    told = parse_transcript("bahnen", fakes.BAHNEN.encode(), Metadata(language="en")).document
+    assert (told.language, told.language_from) == ("en", "metadata")

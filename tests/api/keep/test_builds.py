@@ -218,6 +218,19 @@ def test_a_build_that_lost_the_race_to_another_is_told_as_such(tmp_path: Path, m
         building.build_in_process(Settings(source_dir=tmp_path, index_dir=tmp_path / "index"))
 
 
+def test_the_real_builder_knows_which_languages_the_model_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str | None] = []
+
+    def run(command: list[str], *, env: dict[str, str], **_: Any) -> subprocess.CompletedProcess[str]:
+        given.append(env.get("QA_SERVICE_MODEL_LANGUAGES"))
+        return subprocess.CompletedProcess(command, 0, '{"refused": [], "notes": []}', "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    building.build_in_process(Settings(model_languages="en,de"))
+    building.build_in_process(Settings())
+    assert given == ["en,de", None]
+
+
 def test_the_real_builder_logs_and_gives_what_was_refused_and_noted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

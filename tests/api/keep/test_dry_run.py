@@ -57,6 +57,7 @@ def test_a_dry_run_tells_the_turns_and_doubts_and_changes_nothing(local: TestCli
     ]
     del body["turns"]
     read: dict[str, Any] = {"date": None, "date_from": None, "tags": [], "roles": {}}
+    read |= {"language": "en", "language_from": "text", "language_covered": True}
     assert body == {
         "document": "bees", "title": "Bees", "speakers": ["Ida Moss"], "statements": 2, "notes": [NOTE], **read
     }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Languages: which one a text is in, what may be read of it, and which ones a model knows. Imports nothing of ours."""
