@@ -72,9 +72,10 @@ def new_generation(index: IndexFolder, name: str) -> Iterator[GenerationFolder]:
 
 def drop_unfinished(index: IndexFolder) -> None:
     """Remove what builds left that failed or were killed. Call under the build lock. Raises OSError."""
-    current = published_name(index)
-    if current and not (index.generations / current).is_dir():
-        current = ""  # what it was meant to name is not known: nothing that may have been published is touched
+    try:
+        current = current_generation(index).root.name
+    except IndexMissingError:
+        current = ""  # what is to be published is not known: nothing that may have been is touched
     for path in index.generations.iterdir():
         if path.is_dir() and (path.name.startswith(".") or (current and path.name > current)):
             shutil.rmtree(path)
