@@ -22,7 +22,7 @@ from qa_service.sources.metadata import Metadata
 
 MODEL = "fake-bag-of-words"
 WORD = re.compile(r"\w+")
-STAKE = 0.4  # how much is missing where nothing matches a word
+STAKE = 0.25  # how much is missing where nothing matches a word
 
 
 class FakeEncoder:
