@@ -42,34 +42,37 @@ class KnownWords:
         for word in _WORD.finditer(question):
             small = word.group().casefold()
             forms = (small, *without_ending(small)) if word.group()[0].isupper() else (small,)
-            if documents := set().union(*(self._documents.get(form, ()) for form in forms)):
-                found.append((*word.span(), documents))
+            known = [self._documents[form] for form in forms if form in self._documents]
+            if known:  # a word may be known to a hundred thousand documents: it is not copied without need
+                found.append((*word.span(), known[0] if len(known) == 1 else set().union(*known)))
         return found
 
     def of_all(self, found: Found, allowed: NDArray[np.int64] | None) -> list[tuple[int, int]]:
         """Where those words stand that every document of the `allowed` rows (None: all) is known by."""
-        everywhere = range(len(self._begins)) if allowed is None else self._numbers(allowed)
-        return [(start, end) for start, end, documents in found if documents.issuperset(everywhere)]
+        if allowed is None:
+            return [(start, end) for start, end, documents in found if len(documents) == len(self._begins)]
+        searched = self._numbers(allowed) if found else []
+        return [(start, end) for start, end, documents in found if documents.issuperset(searched)]
 
     def matched(self, matches: Matches, tokens: TokenVectors, found: Found, rows: NDArray[np.int64]) -> Matches:
         """With the tokens of such words matched in every statement of a document that is known by them."""
         if not found:
             return matches
         covered = matches.covered.copy()
-        numbers = self._numbers_of(rows)
+        numbers = self._numbers_of(rows).tolist()
         lengths = np.diff(np.append(matches.begins, len(covered)))
         for start, end, documents in found:
             inside = (tokens.spans[:, 0] >= start) & (tokens.spans[:, 1] <= end)
-            known = np.repeat(np.isin(numbers, list(documents)), lengths)
+            known = np.repeat([number in documents for number in numbers], lengths)
             covered[np.ix_(known, inside)] = 1.0
         return Matches.of(matches.weights, covered, matches.numbers, matches.begins)
 
     def present(self, coverage: TermCoverage, question: str, found: Found, rows: NDArray[np.int64]) -> None:
         """Mark the terms of such words as present in every statement of a document that is known by them."""
-        numbers = self._numbers_of(rows)
+        numbers = self._numbers_of(rows).tolist()
         for start, end, documents in found:
             stems = {stem for language in coverage.languages for stem in terms(question[start:end], language)}
-            known = np.isin(numbers, list(documents))
+            known = np.array([number in documents for number in numbers], dtype=bool)
             for place, term in enumerate(coverage.terms):
                 if term in stems:
                     coverage.present[known, place] = True

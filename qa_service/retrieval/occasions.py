@@ -140,14 +140,16 @@ class Occasions:
             return []
         if preposition in _YEARS and not all(_YEAR.fullmatch(word) for word in run):
             return []
-        fitting = set.intersection(*(set(self._known_by(word)) for word in run if word not in _GLUE))
+        known = sorted((self._known_by(word) for word in run if word not in _GLUE), key=len)
+        fitting = set(known[0]).intersection(*known[1:])
         return sorted(fitting if among is None else fitting & set(among))
 
     def _known_by(self, word: str) -> Collection[str]:
         """The documents known by a word; by `the` or `conference` any."""
         if word in _GLUE:
             return self._documents
-        return set().union(*(self._holding.get(form, ()) for form in _forms(word)))
+        known = [self._holding[form] for form in _forms(word) if form in self._holding]
+        return known[0] if len(known) == 1 else set().union(*known)
 
     def _tells(self, word: str) -> bool:
         """Whether it tells one document from another by itself: not the day of a month, nor `conference`."""
