@@ -44,7 +44,8 @@ def test_the_ai_sdk_gets_text_and_sources_plain_and_streamed(service: str, quest
         "sources": [
             {
                 "url": service + source["citation"]["url"],
-                "title": f"{source['citation']['title']}, paragraph {source['id'].partition('#')[2]}",
+                "title": f"{source['citation']['title']} ({source['citation']['date']}), "
+                f"paragraph {source['id'].partition('#')[2]}",
             }
             for source in answer["sources"]
         ],
