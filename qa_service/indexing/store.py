@@ -208,6 +208,10 @@ class StatementStore:
 
     def documents(self) -> list[DocumentSummary]:
         """All documents in order of id."""
+        return list(self._summaries)
+
+    @cached_property
+    def _summaries(self) -> list[DocumentSummary]:
         counted = "(SELECT count(*) FROM statements s WHERE s.document = d.id)"
         found = self._db.execute(f"SELECT {_SAID}, {counted} FROM documents d ORDER BY id")
         return [DocumentSummary(r[0], r[1], r[2], r[3], _names(r[4]), r[5], r[-1], *_more(r)) for r in found]

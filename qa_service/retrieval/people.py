@@ -85,7 +85,7 @@ class People:
 
     def knows(self, word: str) -> bool:
         """Whether it is a word of somebody's name or office."""
-        return word in self._by_word or word in BODIES & self._bodies.keys()
+        return word in self._by_word or (word in BODIES and word in self._bodies)
 
     def may_be_in(self, question: str) -> bool:
         """Whether a question holds any word by which somebody is called: without one, no frame is looked for."""

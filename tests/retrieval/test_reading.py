@@ -1,29 +1,32 @@
-"""What a question names is read only where the rules know its language."""
+"""A question is read as what is asked, and of which statements."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from qa_service.retrieval.frames import Framed
 from qa_service.retrieval.reading import Reader
-from qa_service.retrieval.retriever import Retriever
+from tests import fakes
 
-
-@pytest.mark.parametrize(
-    ("question", "left"),
-    [
-        ("Ada Lund: Who pays for the drivers?", "Who pays for the drivers?"),
-        ("Ada Lund: Wer bezahlt die Fahrer und warum?", "Ada Lund: Wer bezahlt die Fahrer und warum?"),
-        ("Wer bezahlt die Fahrer, nach Ada Lund?", "Wer bezahlt die Fahrer, nach Ada Lund?"),
-    ],
+STEEL = (
+    "Steel in Norrland\n\nReporter: How is steel?\n\nBo Strand: Steel is dear.\n\nReporter: Why?\n\nBo Strand: It is.\n"
 )
-def test_a_frame_is_taken_off_in_english_only(retriever: Retriever, question: str, left: str) -> None:
-    read = Reader(retriever.generation).read(question, {})
-    assert read.question == left
-    assert bool(read.filters) is (left != question)
 
 
-def test_words_a_document_is_known_by_count_in_english_only(retriever: Retriever) -> None:
-    place = "Lindhaven"  # in the title of one transcript, and in no statement of it
-    english, german = retriever.gather([f"Who pays in {place}?", f"Wer bezahlt das in {place} und warum?"], {})
-    assert english is not None
-    assert german is not None
-    held = [e.coverage.present[:, e.coverage.terms.index("lindhaven")].any() for e in (english, german)]
-    assert held == [True, False]
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    """Over trams and apples, and steel in Norrland, of which Bo Strand speaks."""
+    fakes.build_index(tmp_path, [*fakes.two_transcripts(), fakes.transcript("steel", STEEL)])
+    with fakes.opened(tmp_path) as opened:
+        yield Reader(opened.generation)
+
+
+def test_who_and_where_are_both_taken_off(reader: Reader) -> None:
+    read = reader.read("According to Bo Strand, is steel dear in Norrland?", {})
+    assert read == Framed("is steel dear?", {"speaker": ["Bo Strand"], "document": ["steel"]}, only=True)
+
+
+def test_who_does_not_speak_there_leaves_the_question_as_it_came(reader: Reader) -> None:
+    question = "According to Mira Oake, is steel dear in Norrland?"
+    assert reader.read(question, {}) == Framed(question, {})

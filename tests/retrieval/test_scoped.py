@@ -45,16 +45,11 @@ def test_nobody_else_answers_for_whom_the_question_asks(ranker: ScopedRanker, qu
     assert ranker.rank([question], 1, {})[0][1].confidence == 0
 
 
-def test_others_may_speak_ranker_the_question_mentions(ranker: ScopedRanker) -> None:
+def test_others_may_speak_of_whom_the_question_mentions(ranker: ScopedRanker) -> None:
     question = "How many trams has Ada Lund?"
     assert ranker.rank([question], 1, {}) == [(question, Ranking(question, [], 1.0))]
 
 
 def test_whom_the_filters_leave_no_statement_is_not_searched_for(ranker: ScopedRanker) -> None:
     question = "According to Ada Lund, why apples?"
-    assert ranker.rank([question], 1, {"document": ["apples"]})[0][0] == question
-
-
-def test_who_does_not_speak_at_that_occasion_is_not_searched_for_there(ranker: ScopedRanker) -> None:
-    question = "Why apples, Ada Lund, in Lindhaven?"
     assert ranker.rank([question], 1, {"document": ["apples"]})[0][0] == question
