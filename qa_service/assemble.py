@@ -67,7 +67,7 @@ def provide_encoder(settings: Settings, folder: Path) -> Encoder:
     """Put the setting's encoder into `folder`: the one already exported if it is of this model, else a new export."""
     known = _exported(settings)
     if known is None:
-        from qa_service.encoder.export import export_encoder  # needs torch: only where there is no export yet
+        from qa_service.encoder.export import export_encoder  # only where there is no export yet
 
         export_encoder(settings.model, folder)
     else:

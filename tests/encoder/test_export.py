@@ -1,25 +1,26 @@
-"""The questions' own encoder: what it gives, and that serving needs no other."""
+"""The exported encoder: what it gives, what serving needs of it, and what exporting it needs."""
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from safetensors.torch import load_file, save_file
-from sentence_transformers import SentenceTransformer
+from numpy.typing import NDArray
 
-from qa_service.encoder.export import PACKAGED_MODELS, export_encoder, locate_model
+from qa_service.encoder import rounding
+from qa_service.encoder.export import export_encoder
 from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE
 from qa_service.encoder.onnx import OnnxEncoder
-from qa_service.encoder.own_weights import shorten
-from qa_service.encoder.question_graph import QuestionGraph
 from qa_service.errors import ModelError
 from qa_service.settings import Settings
 
 pytestmark = pytest.mark.model
 
+RECORDED = Path(__file__).with_name("recorded.json")
 MODEL = Settings.model_fields["model"].default
 QUESTIONS = [
     "How many trams run at night?",
@@ -60,30 +61,45 @@ def test_questions_have_an_encoder_of_their_own_which_points_where_the_whole_one
     assert given.sentences.tolist() != wanted.sentences.tolist()
 
 
-def test_the_question_graph_gives_what_the_smaller_model_gives() -> None:
-    packaged = PACKAGED_MODELS[MODEL]
-    assert packaged.question
-    model: Any = SentenceTransformer(locate_model(MODEL), device="cpu")
-    graph = QuestionGraph(model[0].model, shorten(model, packaged.question)).eval()
-    for text in QUESTIONS:
-        wanted = model.encode(text, normalize_embeddings=True)
-        ids = model.tokenizer(text, return_tensors="pt")["input_ids"]
-        with torch.no_grad():
-            sentence, tokens, weights = graph(ids)
-        assert cosines(sentence.numpy(), [wanted]) == pytest.approx([1], abs=1e-4)
-        assert tokens.shape == (1, ids.shape[1], 384)
-        assert weights.shape == (1, ids.shape[1], 2)
-        assert bool((weights > 0).all())
+@pytest.mark.parametrize(("kind", "least"), [("questions", 0.96), ("passages", 0.98)])
+def test_rounded_to_8_bits_it_stays_near_what_torch_gave(exported: Path, kind: str, least: float) -> None:
+    encoder = OnnxEncoder(exported)
+    records = json.loads(RECORDED.read_text(encoding="utf-8"))[kind]
+    encode = {"questions": encoder.encode_questions, "passages": encoder.encode_passages}[kind]
+    given = [encode([record["text"]]).sentences[0] for record in records]
+    assert min(cosines(given, [np.array(record["vector"]) for record in records])) >= least
 
 
-def test_a_file_of_another_models_weights_is_refused_by_name(tmp_path: Path) -> None:
-    packaged = PACKAGED_MODELS[MODEL]
-    assert packaged.question
-    tensors = load_file(str(packaged.question))
-    dropped = "encoder.layer.1.output.dense.bias"
-    save_file({name: tensor for name, tensor in tensors.items() if name != dropped}, str(tmp_path / "q.safetensors"))
-    with pytest.raises(ModelError, match=f"q.safetensors lacks or has too much: {dropped}$"):
-        shorten(SentenceTransformer(locate_model(MODEL), device="cpu"), tmp_path / "q.safetensors")
+def test_a_graph_that_rounding_has_spoilt_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors: list[NDArray[np.float32]] = [np.array([1, 0], np.float32), np.array([0.8, 0.6], np.float32)]
+    monkeypatch.setattr(rounding, "quantize_dynamic", lambda *_, **__: None)
+    monkeypatch.setattr(rounding, "_vector", lambda *_: vectors.pop())
+    with pytest.raises(ModelError, match=r"cosine 0\.800.*constraints\.txt"):
+        rounding.round_graph(tmp_path / "plain.onnx", tmp_path / "model.onnx", [1])
+
+
+WITHOUT_TORCH = "import sys; sys.modules['torch'] = sys.modules['sentence_transformers'] = None\n"
+
+
+def run(program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """In a Python of its own."""
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_a_packaged_model_is_exported_without_torch(exported: Path, tmp_path: Path) -> None:
+    program = "from pathlib import Path; from qa_service.encoder.export import export_encoder\n"
+    ended = run(f"{WITHOUT_TORCH}{program}export_encoder(sys.argv[1], Path(sys.argv[2]))", MODEL, str(tmp_path))
+    assert ended.returncode == 0, ended.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        path.name: path.read_bytes() for path in exported.iterdir()
+    }
+
+
+def test_any_other_model_needs_the_build_tools_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "qa_service.encoder.traced", raising=False)
+    with pytest.raises(ModelError, match=r"can't export some/model: torch is not.*pip install 'qa-service\[build\]'"):
+        export_encoder("some/model", tmp_path)
 
 
 def test_serving_opens_the_questions_encoder_only_and_a_broken_one_says_how_to_rebuild(
