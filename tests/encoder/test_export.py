@@ -17,6 +17,7 @@ from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.errors import ModelError
 from qa_service.settings import Settings
+from tests.encoder.plain import FOLDER, PlainEncoder
 
 pytestmark = pytest.mark.model
 
@@ -93,6 +94,20 @@ def test_a_packaged_model_is_exported_without_torch(exported: Path, tmp_path: Pa
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
         path.name: path.read_bytes() for path in exported.iterdir()
     }
+
+
+def test_any_other_model_is_traced_to_the_same_encoder(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    traced = export_encoder(str(FOLDER), tmp_path / "traced")
+    written = export_encoder("all-MiniLM-L6-v2", tmp_path / "written")
+    own = {"model", "source_sha256", "onnx_sha256", "own_sha256"}
+    assert {k: v for k, v in traced.to_json().items() if k not in own} == {
+        k: v for k, v in written.to_json().items() if k not in own
+    }
+    given = OnnxEncoder(tmp_path / "traced").encode_passages(QUESTIONS)
+    plain = PlainEncoder(tmp_path / "plain")
+    assert min(cosines(given.sentences, [plain.passage(text)[0][0] for text in QUESTIONS])) >= 0.95
+    assert all((tokens.weights == 1).all() for tokens in given.tokens)
 
 
 def test_any_other_model_needs_the_build_tools_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
