@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa_service.api.bounds import MAX_MESSAGES
 from qa_service.api.schemas import ResultModel
 
 MODEL_ID = "qa-service"
@@ -40,7 +41,7 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     model: str | None = Field(None, description=f"'{MODEL_ID}'; it may be left out")
-    messages: list[ChatMessage]
+    messages: list[ChatMessage] = Field(fail_fast=True, max_length=MAX_MESSAGES)
     stream: bool | None = False
     stream_options: StreamOptions | None = None
 

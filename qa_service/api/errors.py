@@ -31,6 +31,8 @@ from qa_service.errors import (
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = "1"
+LONGEST_MESSAGE = 2_000  # characters
+LONGEST_PARAM = 200
 MOST_PROBLEMS = 20  # of one request that are told
 STATUSES: dict[type[QAServiceError], tuple[int, str]] = {
     BadRequestError: (422, "invalid_request"),
@@ -69,8 +71,19 @@ def error_body(
 ) -> dict[str, Any]:
     """The body of every error response; `type` is what OpenAI clients read."""
     kind = "invalid_request_error" if status < 500 else "server_error"
-    error = {"code": code, "message": message, "type": kind, "param": param, "details": list(details)}
+    error = {
+        "code": code,
+        "message": cut_short(message),
+        "type": kind,
+        "param": param and cut_short(param, LONGEST_PARAM),
+        "details": list(details),
+    }
     return {"error": error | {"request_id": request_id}}
+
+
+def cut_short(text: str, most: int = LONGEST_MESSAGE) -> str:
+    """The text without its middle where it is long: what a client sent may be repeated in it."""
+    return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 2 :]}"
 
 
 def error_response(
@@ -82,7 +95,7 @@ def error_response(
     if status == 503:
         headers["Retry-After"] = RETRY_AFTER_S
     if wants_page(request):
-        response = problem_page(status, message)
+        response = problem_page(status, cut_short(message))
         response.headers.update(headers)
         return response
     body = error_body(status, code, message, request_id, param=param, details=details)
@@ -142,4 +155,5 @@ def _methods(request: Request) -> list[str]:
 
 
 def _param(location: Sequence[int | str]) -> str:
-    return ".".join(str(part) for part in location if part not in {"body", "query", "path"}) or "body"
+    name = ".".join(str(part) for part in location if part not in {"body", "query", "path"}) or "body"
+    return cut_short(name, LONGEST_PARAM)

@@ -16,7 +16,7 @@ def unset(kind: Any, default: Any) -> BeforeValidator:
 Value = Annotated[str, StringConstraints(max_length=MAX_FILTER_VALUE)]
 Values = Annotated[
     list[Value],
-    Field(max_length=MAX_FILTER_VALUES),
+    Field(max_length=MAX_FILTER_VALUES, fail_fast=True),
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
 ]
 ValuesOrNull = Annotated[Values, unset(Values, [])]

@@ -12,11 +12,11 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from qa_service.api.bounds import MAX_FIELDS, MAX_SOURCE_BYTES
 from qa_service.api.convert import document_model, refused_models
 from qa_service.api.error_schemas import may_give
 from qa_service.api.keep_schemas import DeletedModel, InspectionModel, KeptModel, ReloadModel, SourceFields
 from qa_service.api.keys import KEY_NEEDED
-from qa_service.api.middleware import MAX_SOURCE_BYTES
 from qa_service.api.routes import ServingDep
 from qa_service.api.serving import IndexFacts, Serving
 from qa_service.errors import BadRequestError
@@ -131,11 +131,13 @@ async def _source(request: Request) -> tuple[bytes, dict[str, Any]]:
 
 async def _read_form(request: Request) -> tuple[bytes, dict[str, Any]]:
     try:
-        async with request.form(max_files=1, max_part_size=MAX_SOURCE_BYTES) as form:
+        async with request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_SOURCE_BYTES) as form:
             part = form.get(FILE)
             data = await part.read() if isinstance(part, UploadFile) else (part or "").encode("utf-8", "surrogatepass")
-            names = [name for name in dict.fromkeys(form) if name != FILE]
-            said = {name: form.getlist(name) for name in names}
+            said: dict[str, list[Any]] = {}
+            for name, value in form.multi_items():
+                said.setdefault(name, []).append(value)
+            said.pop(FILE, None)
     except HTTPException as error:
         raise BadRequestError(f"the form can't be read ({error.detail}); send one {FILE!r}", param=FILE) from error
     if part is None:

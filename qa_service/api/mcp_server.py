@@ -13,7 +13,9 @@ from pydantic import Field
 
 from qa_service import __version__
 from qa_service.answering import MAX_CONTEXT, MAX_QUESTION, MAX_TOP_K, AnswerService, Options
+from qa_service.api.bounds import MAX_ARGUMENTS, holds_more_than
 from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
+from qa_service.api.errors import LONGEST_PARAM, cut_short
 from qa_service.api.filter_schemas import Filters
 from qa_service.api.schemas import (
     AnswerModel,
@@ -139,13 +141,19 @@ class Server(MCPServer):
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """As the library does. Raises ToolError."""
+        """As the library does, once the arguments are counted: standard input has no other bound. Raises ToolError."""
+        if holds_more_than(MAX_ARGUMENTS, arguments):
+            raise ToolError(f"the arguments hold more than {MAX_ARGUMENTS} values; send fewer")
         for tool in await self.list_tools():
             known = tool.input_schema.get("properties", {})
-            unknown = sorted(arguments.keys() - known.keys())
+            unknown = arguments.keys() - known.keys()
             if tool.name == name and unknown:
-                raise ToolError(f"unknown argument {unknown[0]!r}; {name} takes {', '.join(known) or 'none'}")
-        return await super().call_tool(name, arguments, context)
+                first = cut_short(min(unknown), LONGEST_PARAM)
+                raise ToolError(f"unknown argument {first!r}; {name} takes {', '.join(known) or 'none'}")
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            raise ToolError(cut_short(str(error))) from error
 
 
 def build_server(call: Caller) -> MCPServer:

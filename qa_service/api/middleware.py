@@ -1,5 +1,6 @@
-"""Around every request: its id, and a bound on the body's size. Plain ASGI, no work that could block."""
+"""Around every request: its id, and bounds on what it holds. Plain ASGI, no work that could block."""
 
+import asyncio
 import json
 import re
 import uuid
@@ -7,24 +8,18 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_service.api.bounds import KIB, Counted, TooMuchError, bounds_of, check_query, too_large
 from qa_service.api.errors import error_body
 
-MAX_BODY_BYTES = 4 * 2**20  # 256 questions of 2,000 characters, escaped, fit
-MAX_SOURCE_BYTES = 16 * 2**20  # a transcript of a thousand hours
-SOURCES = "/v1/documents/"
+AT_A_TIME = 64 * KIB  # of a body that are counted before others have their turn
 _SANE_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
 
-class BodyTooLargeError(Exception):
-    """The body grew beyond the bound while it was read."""
-
-
 class RequestContext:
-    """Gives each request an id (the client's own when it is a sane one), echoes it, and refuses huge bodies."""
+    """Gives each request an id (the client's own when it is a sane one), echoes it, and refuses what is too much."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -35,13 +30,12 @@ class RequestContext:
         sent_id = headers.get(b"x-request-id", b"").decode("latin-1")
         request_id = sent_id if _SANE_ID.fullmatch(sent_id) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        largest = self._largest(scope)
+        body = _Body(scope, receive)
         started = False
-        received = 0
 
         async def send_with_id(message: Message) -> None:
             nonlocal started
-            if received > largest and not started:
+            if body.refusal is not None and not started:
                 return  # whatever is answered to half a body: it is refused below
             if message["type"] == "http.response.start":
                 started = True
@@ -49,34 +43,56 @@ class RequestContext:
                 message["headers"] = [*others, (b"x-request-id", request_id.encode())]
             await send(message)
 
-        async def receive_bounded() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > largest:
-                raise BodyTooLargeError
-            return message
+        with suppress(TooMuchError):
+            body.check_head(scope, headers)
+            await self._app(scope, body.receive, send_with_id)
+        if body.refusal is not None and not started:
+            await _refuse(send, request_id, body.refusal)
 
-        length = headers.get(b"content-length", b"0")
-        if length.isdigit() and int(length) > largest:
-            await self._refuse(send, request_id, largest)
-            return
-        with suppress(BodyTooLargeError):
-            await self._app(scope, receive_bounded, send_with_id)
-        if received > largest and not started:
-            await self._refuse(send, request_id, largest)
 
-    def _largest(self, scope: Scope) -> int:
-        is_source = scope["method"] == "PUT" and scope["path"].startswith(SOURCES)
-        return MAX_SOURCE_BYTES if is_source else self._max_body_bytes
+class _Body:
+    """What a request sends, counted as it comes; `refusal` is why no more of it is read."""
 
-    async def _refuse(self, send: Send, request_id: str, largest: int) -> None:
-        message = f"the body is larger than {largest} bytes; send less at once"
-        body = json.dumps(error_body(413, "too_large", message, request_id)).encode()
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-            (b"x-request-id", request_id.encode()),
-        ]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.refusal: TooMuchError | None = None
+        self._receive = receive
+        self._bounds = bounds_of(scope["method"], scope["path"])
+        self._counted = Counted(self._bounds)
+
+    def check_head(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        """Raises TooMuchError for what the head alone tells."""
+        try:
+            check_query(scope["query_string"])
+            length = headers.get(b"content-length", b"0")
+            if length.isdigit() and (len(length) > 20 or int(length) > self._bounds.size):
+                raise too_large(self._bounds.size)
+        except TooMuchError as error:
+            self.refusal = error
+            raise
+
+    async def receive(self) -> Message:
+        """The next message. Raises TooMuchError, once and for all."""
+        if self.refusal is not None:
+            raise self.refusal
+        message = await self._receive()
+        piece = message.get("body", b"")
+        try:
+            for start in range(0, len(piece), AT_A_TIME):
+                if start:
+                    await asyncio.sleep(0)
+                self._counted.add(piece[start : start + AT_A_TIME])
+        except TooMuchError as error:
+            self.refusal = error
+            raise
+        return message
+
+
+async def _refuse(send: Send, request_id: str, why: TooMuchError) -> None:
+    body = json.dumps(error_body(why.status, why.code, str(why), request_id)).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-request-id", request_id.encode()),
+    ]
+    await send({"type": "http.response.start", "status": why.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -55,7 +55,7 @@ class AskRequest(AskOptions):
 class BatchRequest(AskOptions):
     """Several questions with the same options."""
 
-    questions: list[Question] = Field(min_length=1, max_length=MAX_BATCH)
+    questions: list[Question] = Field(fail_fast=True, min_length=1, max_length=MAX_BATCH)
 
 
 Spoken = Annotated[

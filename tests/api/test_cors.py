@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_service.api.app import create_app
-from qa_service.api.middleware import MAX_BODY_BYTES
+from qa_service.api.bounds import MAX_BODY_BYTES
 from qa_service.settings import Settings
 from tests import fakes
 from tests.api.conftest import ready_client

@@ -11,7 +11,6 @@ from fastapi.testclient import TestClient
 
 from qa_service.answering import AnswerService
 from qa_service.api.app import create_app
-from qa_service.api.middleware import MAX_BODY_BYTES
 from qa_service.errors import BuildRunningError, ModelError
 from qa_service.settings import Settings
 from tests import fakes
@@ -59,7 +58,6 @@ def refused(response: Any, status: int, code: str) -> dict[str, Any]:
         ({"question": "trams", "filters": {"party": ["Greens"]}}, "filters.party"),
         ({"question": "trams", "filters": {"speaker": [7]}}, "filters.speaker.0"),
         ({"question": "trams", "filters": {"speaker": ["a"] * 1001}}, "filters.speaker"),
-        ({"question": "trams", "filters": {"speaker": ["a"] * 260_000}}, "filters.speaker"),
         ({"question": "trams", "filters": {"speaker": ["a", "b" * 501]}}, "filters.speaker.1"),
         ({"question": "trams", "filters": {"speaker": "b" * 501}}, "filters.speaker.0"),
         ({"question": "trams", "filters": {"speaker": [None]}}, "filters.speaker.0"),
@@ -96,7 +94,7 @@ def test_a_parameter_outside_its_bounds_is_refused_by_name(client: TestClient, q
 
 @pytest.mark.parametrize(
     "content",
-    [b"{", b'{"question": "trams"', b"{'question': 'trams'}", b"\xff\xfe", b'{"question": "\xff"}', b"[" * 100_000],
+    [b"{", b'{"question": "trams"', b"{'question': 'trams'}", b"\xff\xfe", b'{"question": "\xff"}', b"[" * 8],
 )
 def test_malformed_json_is_a_400(client: TestClient, content: bytes) -> None:
     refused(client.post("/v1/ask", content=content, headers=JSON), 400, "invalid_json")
@@ -138,20 +136,23 @@ def test_every_spelling_of_json_is_understood(client: TestClient, kind: str) -> 
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/batch"])
-def test_a_body_beyond_4_mib_is_a_413(client: TestClient, path: str) -> None:
-    assert MAX_BODY_BYTES == 4 * 2**20
-    refused(client.post(path, content=b" " * (MAX_BODY_BYTES + 1), headers=JSON), 413, "too_large")
+SIZES = {"/v1/ask": 64 * 2**10, "/v1/ask/batch": 4 * 2**20, "/v1/chat/completions": 4 * 2**20, "/mcp": 64 * 2**10}
+
+
+@pytest.mark.parametrize("path", SIZES)
+def test_a_body_beyond_what_its_path_needs_is_a_413(client: TestClient, path: str) -> None:
+    refused(client.post(path, content=b" " * (SIZES[path] + 1), headers=JSON), 413, "too_large")
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/batch"])
-def test_a_body_sent_in_pieces_beyond_4_mib_is_a_413(client: TestClient, path: str) -> None:
-    refused(client.post(path, content=iter([b" " * 2**20] * 5), headers=JSON), 413, "too_large")
+def test_a_body_sent_in_pieces_beyond_that_is_a_413(client: TestClient, path: str) -> None:
+    refused(client.post(path, content=iter([b" " * (SIZES[path] // 2)] * 3), headers=JSON), 413, "too_large")
 
 
-def test_a_body_of_just_4_mib_is_read(client: TestClient) -> None:
-    content = b'{"question": "trams"}'
-    response = client.post("/v1/ask", content=content + b" " * (MAX_BODY_BYTES - len(content)), headers=JSON)
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/batch"])
+def test_a_body_of_just_that_size_is_read(client: TestClient, path: str) -> None:
+    content = b'{"question": "trams"}' if path == "/v1/ask" else b'{"questions": ["trams"]}'
+    response = client.post(path, content=content + b" " * (SIZES[path] - len(content)), headers=JSON)
     assert response.status_code == 200
 
 
@@ -202,10 +203,10 @@ def test_a_wrong_method_is_a_405_that_lists_the_right_ones(
 
 
 def test_of_many_problems_the_first_are_told(client: TestClient) -> None:
-    response = client.post("/v1/ask", json={"question": "trams", **{f"unknown{i}": 1 for i in range(1000)}})
+    response = client.post("/v1/ask", json={"question": "trams", **{f"unknown{i}": 1 for i in range(50)}})
     error = refused(response, 422, "invalid_request")
     assert len(error["details"]) == 20
-    assert "(and 999 more)" in error["message"]
+    assert "(and 49 more)" in error["message"]
 
 
 def test_the_clients_own_request_id_comes_back(client: TestClient) -> None:

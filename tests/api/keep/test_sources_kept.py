@@ -5,7 +5,7 @@ import json
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_service.api.middleware import MAX_SOURCE_BYTES
+from qa_service.api.bounds import MAX_SOURCE_BYTES
 from tests.api.keep.service import BEES, Service, best, put
 from tests.api.test_errors import refused
 
