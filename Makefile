@@ -8,7 +8,7 @@ OPEN_WEBUI := .venv-open-webui
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check eval bench e2e e2e-openwebui screenshots clean
+.PHONY: help install build serve test check eval bench e2e e2e-openwebui screenshots docs clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,13 @@ $(VENV)/e2e-installed: $(VENV)/tools-installed
 $(NODE)/node_modules/.package-lock.json: $(NODE)/package-lock.json
 	@command -v npm > /dev/null || { echo "npm is missing (Node 20 or newer); on Debian: apt-get install npm"; exit 1; }
 	npm ci --prefix $(NODE) --no-audit --no-fund
+	@touch $@
+
+docs: $(VENV)/docs-installed ## The documentation as pages, into site/; fails on a link that leads nowhere
+	$(BIN)/mkdocs build --strict --quiet
+
+$(VENV)/docs-installed: $(VENV)/installed
+	$(BIN)/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
 check: $(VENV)/tools-installed ## Lint and types

@@ -1,4 +1,4 @@
-"""The table of source_texts/README.md: every layout it lists is read as it says."""
+"""The table of docs/transcripts.md: every layout it lists is read as it says."""
 
 import html
 
@@ -7,8 +7,8 @@ import pytest
 from qa_service.sources.parser import parse
 from tests.conftest import ROOT
 
-README = (ROOT / "source_texts" / "README.md").read_text(encoding="utf-8")
-TABLE = README.partition("| layout | example | asks | answers |")[2].partition("\n\n")[0]
+PAGE = (ROOT / "docs" / "transcripts.md").read_text(encoding="utf-8")
+TABLE = PAGE.partition("| layout | example | asks | answers |")[2].partition("\n\n")[0]
 ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in TABLE.splitlines()[2:]]
 
 
