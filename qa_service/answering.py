@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Self
 
 from qa_service.dates import period_of
 from qa_service.errors import NotFoundError
@@ -93,6 +93,12 @@ class AnswerService:
         self._store = retriever.generation.store
         self._documents = {document.id: self._told(document) for document in self._store.documents()}
         self._ranker = ScopedRanker.over(retriever, false_answers, recent_questions)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def index_version(self) -> str:

@@ -28,6 +28,7 @@ from qa_service.retrieval.confidence import ConfidenceModel
 from qa_service.retrieval.fusion import FusionWeights
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
+from qa_service.sources.files_read import source_files
 from qa_service.sources.folder import fingerprint, read_folder
 
 logger = logging.getLogger(__name__)
@@ -110,6 +111,16 @@ def _is_of_this_version(exported: EncoderSettings, settings: Settings) -> bool:
     from qa_service.encoder.export import own_digest
 
     return exported.model == settings.model and exported.own_sha256 == own_digest(settings.model)
+
+
+def check_sources(settings: Settings) -> None:
+    """Raises SourceError, which says where to put them, where there are no transcripts at all."""
+    if not source_files(settings.source_dir):
+        folder = settings.source_dir.absolute()
+        raise SourceError(
+            f"there are no transcripts yet: put a text into {folder}, as NAME.txt or NAME.md, and start again; "
+            "QA_SERVICE_SOURCE_DIR, or --source-dir, names another folder"
+        )
 
 
 def index_is_current(settings: Settings) -> bool:

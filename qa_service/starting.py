@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from qa_service.assemble import go_back, index_is_current, open_service
+from qa_service.assemble import check_sources, go_back, index_is_current, open_service
 from qa_service.errors import (
     BuildRunningError,
     IndexDamagedError,
@@ -13,7 +13,7 @@ from qa_service.errors import (
 )
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.mending import mend
-from qa_service.indexing.publish import wait_for_build
+from qa_service.indexing.publish import published_name, wait_for_build
 from qa_service.settings import Settings
 
 STDERR = 2
@@ -22,7 +22,8 @@ STDERR = 2
 def bring_up_to_date(settings: Settings) -> None:
     """Build when there is no index of the sources as they are; in its own process, whose memory is then given back.
 
-    Another build that runs is waited for: it may leave nothing to do.
+    Another build that runs is waited for: it may leave nothing to do. Raises SourceError where there is no transcript
+    and no index.
     """
     build = [sys.executable, "-m", "qa_service", "build"]
     while not (_is_mended(settings) and index_is_current(settings)):
@@ -38,11 +39,16 @@ def bring_up_to_date(settings: Settings) -> None:
 
 
 def _is_mended(settings: Settings) -> bool:
-    """Mend the sources, if a change was left in the middle; else the build, which tries too, says why not."""
+    """Mend the sources, if a change was left in the middle; else the build, which tries too, says why not.
+
+    Raises SourceError where there is no transcript and no index.
+    """
     try:
         mend(IndexFolder(settings.index_dir), settings.source_dir)
     except QAServiceError:
         return False
+    if not published_name(IndexFolder(settings.index_dir)):
+        check_sources(settings)
     return True
 
 

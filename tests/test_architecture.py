@@ -12,6 +12,7 @@ MAX_FUNCTION_LINES = 45
 
 # part -> the parts it may import (every part may import itself)
 LAYERS: dict[str, set[str]] = {
+    "": {"answering", "assemble", "errors", "options", "records", "settings"},  # what a program imports, for types only
     "language": set(),
     "records": set(),
     "printed": set(),

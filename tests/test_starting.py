@@ -7,7 +7,7 @@ import pytest
 
 from qa_service import assemble, starting
 from qa_service.assemble import build_index, go_back, index_is_current
-from qa_service.errors import IndexDamagedError, IndexMissingError, SourcesNotWritableError
+from qa_service.errors import IndexDamagedError, IndexMissingError, SourceError, SourcesNotWritableError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import published_name
 from qa_service.settings import Settings
@@ -105,3 +105,19 @@ def test_where_none_can_be_opened_that_is_said(settings: Settings, monkeypatch: 
     (settings.index_dir / "CURRENT").unlink()
     with pytest.raises(IndexMissingError, match="nothing to serve"):
         bring_up_to_date(settings)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_without_a_transcript_a_first_start_says_where_to_put_one(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_there: bool,  # noqa: FBT001
+) -> None:
+    monkeypatch.setattr(subprocess, "run", no_build)
+    settings = Settings(model=fakes.MODEL)
+    if is_there:
+        settings.source_dir.mkdir()
+        (settings.source_dir / "README.md").write_text("no source")
+    with pytest.raises(SourceError, match=rf"put a text into {tmp_path / 'source_texts'}, as NAME\.txt"):
+        bring_up_to_date(settings)
+    assert not settings.index_dir.exists()
