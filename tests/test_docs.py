@@ -15,10 +15,13 @@ from qa_service.cli import main
 from qa_service.options import MAX_BATCH, MAX_BATCH_STATEMENTS, MAX_CONTEXT, MAX_FILTER_VALUE, MAX_QUESTION, MAX_TOP_K
 from qa_service.settings import ENV_PREFIX, Settings
 from tests.conftest import ROOT
+from tests.prose import sentences
 
 DOCS = ROOT / "docs"
 DECISIONS = sorted(path for path in (DOCS / "decisions").glob("*.md") if path.name != "README.md")
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "source_texts" / "README.md"])
+MEAN_SENTENCE = 15
+LONGEST_SENTENCE = 32
 LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 
@@ -120,6 +123,14 @@ def slugs(path: Path) -> set[str]:
     """The anchors of a page's headings."""
     headings = re.findall(r"^#+ (.+)$", text_of(path), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=id_of)
+def test_sentences_are_short_and_numbers_have_a_zero(path: Path) -> None:
+    lengths = [len(sentence.split()) for sentence in sentences(text_of(path))]
+    assert sum(lengths) <= MEAN_SENTENCE * len(lengths)
+    assert max(lengths, default=0) <= LONGEST_SENTENCE
+    assert not re.findall(r"(?<![\w.…/`*:])\.\d+", text_of(path))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=id_of)

@@ -6,19 +6,12 @@ import pytest
 
 from qa_service.cli import main
 from tests.conftest import ROOT
+from tests.prose import sentences
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAX_WORDS = 650
 MAX_NUMBERS = 25
 MAX_MEAN_SENTENCE = 15
-
-
-def sentences(text: str) -> list[str]:
-    """Sentences of the prose, without code, tables, headings and the targets of links."""
-    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    prose = "\n".join(line for line in text.splitlines() if not line.startswith(("|", "#", "!")))
-    prose = re.sub(r"\]\([^)]*\)", "]", prose)
-    return [part for part in re.split(r"(?<=[.!?:])\s+|\n\n+|\n- ", prose) if len(part.split()) > 2]
 
 
 def test_readme_takes_a_minute() -> None:
