@@ -8,7 +8,7 @@ OPEN_WEBUI := .venv-open-webui
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check eval bench e2e e2e-openwebui screenshots docs clean
+.PHONY: help install build serve test check eval bench e2e e2e-openwebui screenshots docs openapi clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,9 @@ $(NODE)/node_modules/.package-lock.json: $(NODE)/package-lock.json
 
 docs: $(VENV)/docs-installed ## The documentation as pages, into site/; fails on a link that leads nowhere
 	$(BIN)/mkdocs build --strict --quiet
+
+openapi: $(VENV)/tools-installed ## docs/openapi.json anew, after the contract was changed on purpose
+	$(BIN)/python -m tests.api.contract
 
 $(VENV)/docs-installed: $(VENV)/installed
 	$(BIN)/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[docs]'
