@@ -32,7 +32,11 @@ from qa_service.sources.folder import fingerprint, read_folder
 
 logger = logging.getLogger(__name__)
 
-PACKAGED = ("transcript-MiniLM-L6", "all-MiniLM-L6-v2")  # as in `encoder.export`, which serving must not import
+PACKAGED = (
+    "transcript-MiniLM-L6",
+    "all-MiniLM-L6-v2",
+    "all-mpnet-base-v2",
+)  # as in `encoder.export`, which serving must not import
 BUILD_THREADS = os.cpu_count() or 1  # a build has the machine to itself; serving uses one thread per process
 
 
