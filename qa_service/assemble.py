@@ -152,7 +152,8 @@ def open_retriever(settings: Settings) -> Retriever:
     generation = open_generation(current_generation(IndexFolder(settings.index_dir)), model=settings.model)
     with ExitStack() as on_failure:
         on_failure.callback(generation.close)
-        retriever = Retriever(generation, OnnxEncoder(generation.folder.encoder))
+        whole = settings.question_encoder == "whole"
+        retriever = Retriever(generation, OnnxEncoder(generation.folder.encoder, whole=whole))
         on_failure.pop_all()
     threadpool_limits(1)  # of BLAS and OpenMP, whose idle threads would spin on the cores that answer
     return retriever
