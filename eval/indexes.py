@@ -43,7 +43,7 @@ def index_of(transcripts: Sequence[Transcript], settings: Settings, keep: Path |
                 build_generation(index, source, lambda folder: provide_encoder(settings, folder), show)
         with closing(open_generation(current_generation(index), model=settings.model)) as generation:
             # A kept index has the weights it was built with; what is measured are those of today.
-            encoder = OnnxEncoder(generation.folder.encoder)
+            encoder = OnnxEncoder(generation.folder.encoder, whole=settings.question_encoder == "whole")
             yield Retriever(replace(generation, weights=Weights.read()), encoder)
 
 

@@ -33,7 +33,11 @@ from qa_service.sources.folder import fingerprint, read_folder
 
 logger = logging.getLogger(__name__)
 
-PACKAGED = ("transcript-MiniLM-L6", "all-MiniLM-L6-v2")  # as in `encoder.export`, which serving must not import
+PACKAGED = (
+    "transcript-MiniLM-L6",
+    "all-MiniLM-L6-v2",
+    "all-mpnet-base-v2",
+)  # as in `encoder.export`, which serving must not import
 BUILD_THREADS = os.cpu_count() or 1  # a build has the machine to itself; serving uses one thread per process
 
 
@@ -159,7 +163,8 @@ def open_retriever(settings: Settings) -> Retriever:
     generation = open_generation(current_generation(IndexFolder(settings.index_dir)), model=settings.model)
     with ExitStack() as on_failure:
         on_failure.callback(generation.close)
-        retriever = Retriever(generation, OnnxEncoder(generation.folder.encoder))
+        whole = settings.question_encoder == "whole"
+        retriever = Retriever(generation, OnnxEncoder(generation.folder.encoder, whole=whole))
         on_failure.pop_all()
     threadpool_limits(1)  # of BLAS and OpenMP, whose idle threads would spin on the cores that answer
     return retriever

@@ -31,6 +31,11 @@ class Settings(BaseSettings):
         description="Languages that model knows, ISO 639 codes with commas between them, or `*` for any; "
         "else `en` for a packaged one, `*` for others.",
     )
+    question_encoder: Literal["small", "whole"] = Field(
+        "small",
+        description="What encodes questions: the model's `small` encoder, where it has one, "
+        "or the `whole` model, slower.",
+    )
     index_factory: str = Field(
         "auto",
         min_length=1,

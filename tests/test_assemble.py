@@ -212,3 +212,18 @@ def test_a_build_notes_texts_in_languages_that_the_model_does_not_know(
     assert covered.notes == []
     noted, _ = build_index(settings.model_copy(update={"model_languages": "en"}))
     assert [note[: len(said)] for note in noted.notes] == [said]
+
+
+@pytest.mark.parametrize(("setting", "whole"), [("small", False), ("whole", True)])
+def test_questions_are_encoded_by_the_model_that_is_set(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, setting: str, *, whole: bool
+) -> None:
+    asked: list[bool] = []
+
+    def opened(_: Path, *, whole: bool) -> fakes.FakeEncoder:
+        asked.append(whole)
+        return fakes.FakeEncoder()
+
+    monkeypatch.setattr(assemble, "OnnxEncoder", opened)
+    assemble.open_retriever(settings.model_copy(update={"question_encoder": setting})).close()
+    assert asked == [whole]

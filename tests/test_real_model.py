@@ -18,9 +18,10 @@ from qa_service.answering import AnswerService, Options
 from qa_service.api.app import create_app
 from qa_service.assemble import open_service
 from qa_service.cli import main
-from qa_service.encoder.export import export_encoder, locate_model
+from qa_service.encoder.export import export_encoder
 from qa_service.encoder.files import EncoderSettings
 from qa_service.encoder.onnx import OnnxEncoder
+from qa_service.encoder.packages import MINILM
 from qa_service.errors import ModelError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
@@ -217,7 +218,7 @@ def test_a_rebuild_takes_over_the_exported_encoder_and_needs_no_onnx(built: Buil
 def test_the_export_embeds_as_the_model_does(encoder: OnnxEncoder) -> None:
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(locate_model(PLAIN), device="cpu")
+    model = SentenceTransformer(str(MINILM.folder), device="cpu")
     expected = model.encode(SENTENCES, normalize_embeddings=True)
     assert len(SENTENCES) == 20
     alone = [encoder.encode_questions([text]).sentences[0] for text in SENTENCES]

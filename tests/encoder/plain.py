@@ -8,12 +8,11 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from qa_service.encoder.export import locate_model
 from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE, TOKENIZER_FILE
+from qa_service.encoder.packages import MINILM
 from qa_service.encoder.written import write_encoder
-from qa_service.settings import Settings
 
-FOLDER = Path(locate_model(Settings.model_fields["model"].default))
+FOLDER = MINILM.folder
 
 
 def run(graph: Path, **inputs: Any) -> list[NDArray[np.float32]]:

@@ -52,8 +52,7 @@ def cosines(left: Any, right: Any) -> list[float]:
 
 
 def test_questions_have_an_encoder_of_their_own_which_points_where_the_whole_one_does(exported: Path) -> None:
-    short, whole = OnnxEncoder(exported), OnnxEncoder(exported)
-    whole._for_questions = MODEL_FILE
+    short, whole = OnnxEncoder(exported), OnnxEncoder(exported, whole=True)
     given, wanted = short.encode_questions(QUESTIONS), whole.encode_questions(QUESTIONS)
     assert np.mean(cosines(given.sentences, wanted.sentences)) > 0.9
     for one, other in zip(given.tokens, wanted.tokens, strict=True):
