@@ -33,9 +33,9 @@ class Graph:
         self._weights.append(numpy_helper.from_array(np.ascontiguousarray(array).reshape(array.shape), name))
         return name
 
-    def add(self, operator: str, *inputs: str, output: str = "", **attributes: Any) -> str:
-        """One operator; `output` names what it gives, where the name matters."""
-        name = f"{operator}_{len(self._nodes)}"
+    def add(self, operator: str, *inputs: str, output: str = "", name: str = "", **attributes: Any) -> str:
+        """One operator; `output` names what it gives, `name` the operator itself, where that matters."""
+        name = name or f"{operator}_{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, inputs, [output or name], name=name, **attributes))
         return output or name
 
@@ -43,9 +43,10 @@ class Graph:
         """Whole numbers as float32."""
         return self.add("Cast", numbers, to=TensorProto.FLOAT)
 
-    def linear(self, hidden: str, weight: ArrayLike, bias: ArrayLike) -> str:
-        """A linear layer of a weight (out, in)."""
-        return self.add("Add", self.add("MatMul", hidden, self.constant(np.asarray(weight).T)), self.constant(bias))
+    def linear(self, hidden: str, weight: ArrayLike, bias: ArrayLike, name: str = "") -> str:
+        """A linear layer of a weight (out, in); its product carries the `name`."""
+        product = self.add("MatMul", hidden, self.constant(np.asarray(weight).T), name=name)
+        return self.add("Add", product, self.constant(bias))
 
     def norm(self, hidden: str, weight: ArrayLike, bias: ArrayLike, epsilon: float) -> str:
         """Layer normalisation over the last axis."""
@@ -76,3 +77,8 @@ class Graph:
             graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="qa-service"
         )
         onnx.save(model, str(path))
+
+
+def product_names(path: Path) -> list[str]:
+    """The names of a written graph's matrix products."""
+    return [node.name for node in onnx.load(str(path)).graph.node if node.op_type == "MatMul"]

@@ -1,6 +1,7 @@
 """A graph in single precision becomes one of 8-bit weights, which a processor multiplies several times as fast."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,16 +11,29 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from qa_service.encoder.graph import product_names
 from qa_service.errors import ModelError
 
 NEAR = 0.9  # cosine of a text's two vectors; packaged models have .98 and more
 
 
-def round_graph(plain: Path, path: Path, ids: list[int]) -> None:
-    """Write a graph's rounded copy. Raises ModelError when it gives another vector for the text of these tokens."""
+def round_graph(plain: Path, path: Path, ids: list[int], exact: str = "") -> None:
+    """Write a graph's rounded copy, all but the products whose whole name matches `exact`.
+
+    Raises ModelError when it gives another vector for the text of these tokens.
+    """
+    spared = [name for name in product_names(plain) if re.fullmatch(exact, name)]
     # Per channel for precision; 7-bit weights because processors without VNNI overflow on 8.
     with _quietly():
-        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        quantize_dynamic(
+            plain,
+            path,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+            nodes_to_exclude=spared,
+            op_types_to_quantize=["MatMul"] if spared else None,
+        )
     cosine = float(_vector(plain, ids) @ _vector(path, ids))
     if not cosine >= NEAR:
         raise ModelError(

@@ -115,7 +115,7 @@ def _write_vectors(graph: Graph, hidden: str, mask: str | None) -> None:
 
 
 def _linear(graph: Graph, model: Transformer, hidden: str, name: str) -> str:
-    return graph.linear(hidden, model.tensors[f"{name}.weight"], model.tensors[f"{name}.bias"])
+    return graph.linear(hidden, model.tensors[f"{name}.weight"], model.tensors[f"{name}.bias"], name)
 
 
 def _norm(graph: Graph, model: Transformer, hidden: str, name: str) -> str:

@@ -12,8 +12,10 @@ from torch.nn import functional
 from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel
 
 from qa_service.encoder.bert import bert
-from qa_service.encoder.export import PACKAGED_MODELS
+from qa_service.encoder.export import INNER, PACKAGED_MODELS
+from qa_service.encoder.graph import product_names
 from qa_service.encoder.mpnet import mpnet
+from qa_service.encoder.rounding import round_graph
 from qa_service.encoder.transformer import write_transformer
 from qa_service.encoder.written import write_encoder
 from qa_service.errors import ModelError
@@ -91,3 +93,15 @@ def test_a_file_of_another_models_weights_is_refused_by_name(tmp_path: Path) -> 
     own.write_bytes(b"nonsense")
     with pytest.raises(ModelError, match="can't load the model in"):
         write_encoder(FOLDER, tmp_path, adapter=own)
+
+
+def test_what_is_to_stay_exact_is_not_rounded(tmp_path: Path) -> None:
+    model = MPNetModel(MPNetConfig(**SIZES))
+    tensors = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
+    plain, rounded = tmp_path / "plain.onnx", tmp_path / "rounded.onnx"
+    write_transformer(mpnet(tensors, model.config.to_dict()), None, plain, in_batches=True)
+    exact = [f"encoder.layer.{number}.output.dense" for number in range(3)]
+    assert set(exact) <= set(product_names(plain))
+    round_graph(plain, rounded, [5, 6, 7], INNER)
+    assert set(exact) <= set(product_names(rounded))
+    assert "encoder.layer.0.attention.output.dense" in set(product_names(plain)) - set(product_names(rounded))
