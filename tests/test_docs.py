@@ -1,5 +1,6 @@
 """The documentation says what is: settings, endpoints, options, commands, links, decisions."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from qa_service.api.filter_schemas import Filters
 from qa_service.api.mcp_server import Tools
 from qa_service.api.schemas import AskRequest
 from qa_service.cli import main
+from qa_service.encoder.export import PACKAGED_MODELS
 from qa_service.options import MAX_BATCH, MAX_BATCH_STATEMENTS, MAX_CONTEXT, MAX_FILTER_VALUE, MAX_QUESTION, MAX_TOP_K
 from qa_service.settings import ENV_PREFIX, Settings
 from tests.conftest import ROOT
@@ -177,3 +179,9 @@ def test_every_test_that_a_promise_names_exists() -> None:
     assert len(named) > 10
     for name in named:
         assert f"def {name}" in tests, name
+
+
+def test_the_model_card_tells_the_sums_of_the_files_there_are() -> None:
+    told = dict(re.findall(r"`(qa_service/\S+\.safetensors)` \| `([0-9a-f]{64})`", text_of(DOCS / "model-card.md")))
+    files = [ROOT / "qa_service" / "encoder" / path.name for path in PACKAGED_MODELS[Settings().model].own_files]
+    assert told == {str(f.relative_to(ROOT)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
