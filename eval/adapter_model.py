@@ -11,11 +11,10 @@ from sentence_transformers import SentenceTransformer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from qa_service.encoder.export import locate_model
+from qa_service.encoder.packages import MINILM
 from qa_service.encoder.protocol import is_word
 from qa_service.sources.sentences import sentence_spans
 
-BASE = "all-MiniLM-L6-v2"
 RANK = 16
 
 
@@ -69,7 +68,7 @@ class Student(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.in_bfloat16 = False  # whether layers multiply in that format
-        loaded = SentenceTransformer(locate_model(BASE), device="cpu")
+        loaded = SentenceTransformer(str(MINILM.folder), device="cpu")
         self.tokenizer = loaded.tokenizer
         model: Any = loaded[0].model
         for parameter in model.parameters():

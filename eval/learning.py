@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import floor
 
 import numpy as np
 from ir_measures import nDCG
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.stats import binom
 
 from eval.development import Example
 from eval.measures import auroc, per_question
@@ -22,6 +24,7 @@ BM25 = (0.2, 0.6, 1.0, 1.5)
 SENTENCE = (0.6, 1.0, 1.5, 2.0)
 BRIEF = (0.0, 12.0, 24.0, 48.0)
 FALSE_ANSWERS = (5, 10, 20, 30)  # rates a threshold is learnt for, in percent
+SURE = 0.95  # how surely a threshold keeps its rate on questions like those it was learnt from
 PENALTY = 0.02
 # What a question of each group counts in the confidence model; groups without unanswerable questions don't.
 SETS_WITH_SILENCE = {"transcripts": 1.0, "named": 1.0, "squad2-dev": 0.3}
@@ -128,6 +131,21 @@ def calibrate(logits: Array, answers: NDArray[np.bool_]) -> tuple[float, float]:
     return float(slope), float(offset)
 
 
+def bounded_threshold(unanswerable: Array, rate: float) -> float:
+    """The least confidence that so few unanswerable questions reach that their true share is at most `rate`.
+
+    With the probability `SURE`, by the exact binomial bound (Clopper & Pearson 1934); 1 where there are too few of
+    them to be as sure. Rounded up to four places.
+    """
+    few = int(binom.ppf(1 - SURE, len(unanswerable), rate))
+    while few >= 0 and binom.cdf(few, len(unanswerable), rate) > 1 - SURE:
+        few -= 1
+    if few < 0:
+        return 1.0
+    reached = float(np.sort(unanswerable)[::-1][few])  # the first that must stay below
+    return min(1.0, (floor(reached * 1e4) + 1) / 1e4)
+
+
 def learn_all(examples: Sequence[Example]) -> Weights:
     """Learn everything, saying on the way what was found.
 
@@ -154,10 +172,13 @@ def learn_all(examples: Sequence[Example]) -> Weights:
         print(f"AUROC unseen transcripts, {name}:", auroc(unseen[own & answerable], unseen[others]))
     thresholds = {}
     for rate in FALSE_ANSWERS:
-        threshold = float(np.quantile(probabilities[own & ~answerable], 1 - rate / 100, method="higher"))
-        thresholds[str(rate)] = round(threshold, 4)
-        share = float(np.mean(probabilities[own & answerable] >= threshold))
-        print(f"{rate} % false answers: threshold {threshold:.3f} answers {share:.0%} of the answerable ones")
+        silent = probabilities[own & ~answerable]
+        threshold = bounded_threshold(silent, rate / 100)
+        thresholds[str(rate)] = threshold
+        share, false = (float(np.mean(p >= threshold)) for p in (probabilities[own & answerable], silent))
+        told = f"{SURE:.0%} sure, n = {len(silent)}, here {false:.1%}"
+        print(f"<= {rate} % false answers ({told}): threshold {threshold:.4f}")
+        print(f"    answers {share:.1%} of the answerable ones")
     coefficients, intercept = fit_logistic(labelled.features, answerable, shares)
     return Weights(
         fusion={"dense": fusion.dense, "bm25": fusion.bm25, "sentence": fusion.sentence, "brief": fusion.brief},

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.load import Server
-from qa_service.encoder.export import locate_model
+from qa_service.encoder.packages import MINILM
 from qa_service.records import Statement
 
 TXTAI = ("torch==2.13.0", "txtai[api]==9.14.0")
 PLAIN = ("torch==2.13.0", "sentence-transformers==6.2.0", "faiss-cpu", "fastapi", "uvicorn[standard]")
-BASE_MODEL = "all-MiniLM-L6-v2"
 _INDEX_TXTAI = """
 import json, sys
 from txtai import Embeddings
@@ -44,7 +43,7 @@ def write_statements(statements: Sequence[Statement], path: Path) -> Path:
 def plain(environments: Path, statements: Path, port: int) -> Server:
     """FastAPI, sentence-transformers and FAISS, as most people write it."""
     python = environment(environments / "plain", PLAIN)
-    variables = _offline() | {"STATEMENTS": str(statements), "MODEL": locate_model(BASE_MODEL)}
+    variables = _offline() | {"STATEMENTS": str(statements), "MODEL": str(MINILM.folder)}
     app = ["--app-dir", str(Path(__file__).parent), "plain_service:app"]
     return Server([str(python), "-m", "uvicorn", *app, *_quiet(port)], port, "/search?query=ready", "/", variables)
 
@@ -53,7 +52,7 @@ def txtai(environments: Path, statements: Path, port: int) -> Server:
     """Txtai with its own API and hybrid search, its index built beforehand."""
     python = environment(environments / "txtai", TXTAI)
     index = statements.with_name("txtai-index")
-    model = locate_model(BASE_MODEL)
+    model = str(MINILM.folder)
     build = [str(python), "-c", _INDEX_TXTAI, str(statements), model, str(index)]
     subprocess.run(build, check=True, env=_offline(), capture_output=True)
     config = statements.with_name("txtai.yml")

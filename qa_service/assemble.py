@@ -32,7 +32,11 @@ from qa_service.sources.folder import fingerprint, read_folder
 
 logger = logging.getLogger(__name__)
 
-PACKAGED = ("transcript-MiniLM-L6", "all-MiniLM-L6-v2")  # as in `encoder.export`, which serving must not import
+PACKAGED = (
+    "transcript-MiniLM-L6",
+    "all-MiniLM-L6-v2",
+    "all-mpnet-base-v2",
+)  # as in `encoder.export`, which serving must not import
 BUILD_THREADS = os.cpu_count() or 1  # a build has the machine to itself; serving uses one thread per process
 
 
@@ -67,7 +71,7 @@ def provide_encoder(settings: Settings, folder: Path) -> Encoder:
     """Put the setting's encoder into `folder`: the one already exported if it is of this model, else a new export."""
     known = _exported(settings)
     if known is None:
-        from qa_service.encoder.export import export_encoder  # needs torch: only where there is no export yet
+        from qa_service.encoder.export import export_encoder  # only where there is no export yet
 
         export_encoder(settings.model, folder)
     else:

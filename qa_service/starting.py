@@ -20,7 +20,7 @@ STDERR = 2
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """Build when there is no index of the sources as they are; in its own process, which may need torch.
+    """Build when there is no index of the sources as they are; in its own process, whose memory is then given back.
 
     Another build that runs is waited for: it may leave nothing to do.
     """

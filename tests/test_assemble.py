@@ -75,7 +75,7 @@ def test_an_index_of_another_model_is_refused_rather_than_replaced(settings: Set
 
 
 class Exports:
-    """Stands for the exporter, which needs torch, and for the runtime; counts the exports."""
+    """Stands for the exporter, which takes seconds, and for the runtime; counts the exports."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -145,7 +145,7 @@ def test_damage_that_a_manifest_lists_as_sound_is_told_by_the_exports_own_checks
 
 
 def test_the_encoder_of_an_index_of_another_format_is_taken_over(settings: Settings, exports: Exports) -> None:
-    """Its manifest lists its files all the same; so a container without build tools gets over an upgrade."""
+    """Its manifest lists its files all the same; so an upgrade needs no new export."""
     path = current_generation(IndexFolder(settings.index_dir)).manifest
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format_version": FORMAT_VERSION - 1}))
     build_index(settings)

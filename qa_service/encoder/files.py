@@ -15,6 +15,18 @@ FILES = (MODEL_FILE, QUESTION_FILE, TOKENIZER_FILE, SETTINGS_FILE)
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What running a model needs to know beside its graph."""
+
+    dimension: int
+    window: int
+    special_ids: tuple[int, ...]
+    pad_id: int
+    query_prompt: str = ""
+    passage_prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EncoderSettings:
     """What was exported: enough to run it and to tell it from any other export."""
 

@@ -1,46 +1,72 @@
-"""Our own weights on top of a packaged model's: the adapter, and the smaller encoder of questions.
+"""A packaged model's weights and our own on top of them: the adapter, and the smaller encoder of questions."""
 
-This imports torch and is imported only where an encoder is exported.
-"""
-
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from safetensors.torch import load_file
-from torch import nn
+import numpy as np
+from safetensors.numpy import load_file
 
+from qa_service.encoder.protocol import FloatArray
 from qa_service.errors import ModelError
 
+Tensors = Mapping[str, FloatArray]
+VOCABULARY = "embeddings.word_embeddings.weight"
+PROJECTION = ("projection.weight", "projection.bias")  # of a questions' encoder with shorter vectors than the model's
 
-def merge_adapter(model: Any, adapter: Path) -> dict[str, Any]:
-    """Add a low-rank adapter (LoRA, Hu et al. 2021) to the model's weights; returns its token-weight heads.
+
+def read_tensors(path: Path) -> dict[str, FloatArray]:
+    """A file's floating-point tensors by name, in single precision."""
+    tensors = load_file(path)
+    return {name: t.astype(np.float32, copy=False) for name, t in tensors.items() if t.dtype.kind == "f"}
+
+
+def merge_adapter(base: Tensors, adapter: Path) -> tuple[Tensors, Tensors]:
+    """The model's weights with a low-rank adapter (LoRA, Hu et al. 2021) added, and its token-weight heads.
 
     For a linear layer L the file holds `L.A` (r, in) and `L.B` (out, r), added as B·A; `heads.weight` (2, d) and
     `heads.bias` (2,) turn a token's vector into its two weights.
     """
-    tensors = {name: tensor.float() for name, tensor in load_file(str(adapter)).items()}
-    layers = dict(model[0].model.named_modules())
-    for name in (key.removesuffix(".A") for key in tensors if key.endswith(".A")):
-        layers[name].weight.data += tensors[f"{name}.B"] @ tensors[f"{name}.A"]
-    return {"weight": tensors["heads.weight"], "bias": tensors["heads.bias"]}
+    own = read_tensors(adapter)
+    heads = _take_heads(own)
+    layers = [name.removesuffix(".A") for name in own if name.endswith(".A")]
+    added = {f"{name}.weight": base[f"{name}.weight"] + own[f"{name}.B"] @ own[f"{name}.A"] for name in layers}
+    return {**base, **added}, heads
 
 
-def shorten(model: Any, question: Path) -> dict[str, Any]:
-    """Make the model the smaller encoder of questions that the file holds; returns its token-weight heads.
+def shorten(base: Tensors, question: Path) -> tuple[Tensors, Tensors]:
+    """The smaller encoder of questions that the file holds, and its token-weight heads.
 
-    The file has every tensor of the smaller model but the vocabulary's embeddings, which stay, and the heads' as in an
-    adapter; the tensors' shapes tell how many layers, attention heads and inner units it has. It was trained to give
-    the vectors of the whole model (`python -m eval adapt`). Raises ModelError for a file of anything else.
+    The file has every tensor of the smaller model but the vocabulary's embeddings, which are the model's, and the
+    heads' as in an adapter; the tensors' shapes tell how many layers, attention heads and inner units it has;
+    `projection` gives its tokens the model's dimensions. It was trained to give the vectors of the whole model
+    (`python -m eval adapt`). Raises ModelError for a file of anything
+    else.
     """
-    tensors = {name: tensor.float() for name, tensor in load_file(str(question)).items()}
-    heads = {name: tensors.pop(f"heads.{name}") for name in ("weight", "bias")}
-    bert = model[0].model
-    kept = 1 + max(int(name.split(".")[2]) for name in tensors if name.startswith("encoder.layer."))
-    bert.encoder.layer = nn.ModuleList(bert.encoder.layer[:kept])
-    parameters = dict(bert.named_parameters())
-    own = {name for name in parameters if not name.startswith("pooler.")} - {"embeddings.word_embeddings.weight"}
-    if own != tensors.keys():
-        raise ModelError(f"{question} lacks or has too much: {', '.join(sorted(own ^ tensors.keys()))}")
-    for name, tensor in tensors.items():
-        parameters[name].data = tensor
-    return heads
+    own = read_tensors(question)
+    heads = _take_heads(own)
+    kept = 1 + max(_layer(name) for name in own)
+    needed = {name for name in base if _layer(name) < kept and not name.startswith("pooler.")} - {VOCABULARY}
+    needed |= own.keys() & set(PROJECTION)
+    if needed != own.keys():
+        raise ModelError(f"{question} lacks or has too much: {', '.join(sorted(needed ^ own.keys()))}")
+    return {**own, VOCABULARY: base[VOCABULARY]}, heads
+
+
+def with_words_of(tensors: Tensors, own: Mapping[str, int], other: Mapping[str, int]) -> Tensors:
+    """The model's tensors, its vocabulary's rows in the order of another one's numbers; both by piece or kind.
+
+    What the other one alone knows is the unknown word.
+    """
+    rows = np.full(max(other.values()) + 1, own["unk_token"])
+    for piece, number in other.items():
+        rows[number] = own.get(piece, own["unk_token"])
+    return {**tensors, VOCABULARY: tensors[VOCABULARY][rows]}
+
+
+def _take_heads(own: dict[str, FloatArray]) -> Tensors:
+    return {name: own.pop(f"heads.{name}") for name in ("weight", "bias")}
+
+
+def _layer(name: str) -> int:
+    """Which layer a tensor is of; -1 for none."""
+    return int(name.split(".")[2]) if name.startswith("encoder.layer.") else -1

@@ -2,20 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
 from eval import adapter
 from eval.adapter import DENSE, SENTENCE, compare, divergence, encode_passages, group_loss, train_adapter
-from eval.adapter_model import BASE, Encoded, LowRank, Student
-from qa_service.encoder.export import locate_model
-from qa_service.encoder.own_weights import merge_adapter
+from eval.adapter_model import Encoded, LowRank, Student
+from eval.question_encoder import adapted
 from qa_service.retrieval.late_interaction import Matches
+from tests.encoder.plain import PlainEncoder
 from tests.eval.trams import GROUP
 
 pytestmark = pytest.mark.model
@@ -75,11 +73,15 @@ def test_a_few_steps_lower_the_loss_and_change_the_adapter_only() -> None:
 def test_training_writes_what_the_exporter_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "EPOCHS", 1)
     train_adapter([GROUP], [GROUP], tmp_path / "adapter.safetensors")
-    model: Any = SentenceTransformer(locate_model(BASE), device="cpu")
-    before = model[0].model.encoder.layer[0].output.dense.weight.clone()
-    heads = merge_adapter(model, tmp_path / "adapter.safetensors")
-    assert not torch.equal(before, model[0].model.encoder.layer[0].output.dense.weight)
-    assert heads["weight"].shape == (2, 384)
+    (tmp_path / "plain").mkdir()
+    encoder = PlainEncoder(tmp_path / "plain", tmp_path / "adapter.safetensors")
+    wanted = adapted(tmp_path / "adapter.safetensors").encode(["Who pays the drivers?"], 32)
+    sentence, tokens, weights = encoder.passage("Who pays the drivers?")
+    np.testing.assert_allclose(sentence, wanted.sentences.detach().numpy(), atol=1e-4)
+    np.testing.assert_allclose(tokens, wanted.tokens.detach().numpy(), atol=1e-4)
+    assert weights.shape == (1, wanted.tokens.shape[1], 2)
+    unadapted = Student().encode(["Who pays the drivers?"], 32)
+    assert np.abs(sentence - unadapted.sentences.detach().numpy()).max() > 1e-3
 
 
 def test_unadapted_is_the_base_model_for_a_while() -> None:

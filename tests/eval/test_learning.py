@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eval import learning
-from eval.learning import SIGNS, Labelled, calibrate, fit_logistic, out_of_fold
+from eval.learning import SIGNS, Labelled, bounded_threshold, calibrate, fit_logistic, out_of_fold
 from qa_service.retrieval.answerability import FEATURES
 from qa_service.retrieval.fusion import FusionWeights
 
@@ -66,3 +66,18 @@ def test_calibrated_probabilities_are_the_share_that_answers() -> None:
     slope, offset = calibrate(logits, answers)
     assert slope == pytest.approx(0.5, abs=0.05)
     assert offset == pytest.approx(-1, abs=0.08)
+
+
+def test_a_threshold_keeps_its_rate_on_questions_not_seen() -> None:
+    kept = []
+    for _ in range(400):
+        threshold = bounded_threshold(RANDOM.random(300), 0.05)
+        kept.append(1 - threshold <= 0.05)  # the true share of uniform values at or over it
+    assert 0.93 <= np.mean(kept) <= 0.99
+
+
+def test_as_many_as_may_reach_it_do() -> None:
+    values = np.arange(100) / 100
+    threshold = bounded_threshold(values, 0.05)
+    assert (values >= threshold).sum() == 1  # of 100, one is all that Clopper and Pearson let pass
+    assert bounded_threshold(values[:20], 0.05) == 1.0  # of twenty, not even none is enough

@@ -1,15 +1,14 @@
 """The questions' smaller encoder learns to give what the adapted one gives, and the exporter reads what is written."""
 
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
-from sentence_transformers import SentenceTransformer
 
 from eval import question_encoder
-from eval.adapter_model import BASE, LowRank, Student
+from eval.adapter_model import LowRank, Student
 from eval.question_encoder import (
     HEADS,
     LAYERS,
@@ -23,8 +22,7 @@ from eval.question_encoder import (
     text_lesson,
     train_question_encoder,
 )
-from qa_service.encoder.export import locate_model
-from qa_service.encoder.own_weights import shorten
+from tests.encoder.plain import PlainEncoder
 from tests.eval.trams import GROUP
 
 pytestmark = pytest.mark.model
@@ -118,10 +116,9 @@ def test_what_is_written_has_learnt(
     for steps in (1, 40):
         written_to = tmp_path / f"{steps}.safetensors"
         train_question_encoder(adapter, [], TEXTS, written_to, steps=steps)
-        model: Any = SentenceTransformer(locate_model(BASE), device="cpu")
-        shorten(model, written_to)
-        given = torch.from_numpy(model.encode(TEXTS, normalize_embeddings=True))
-        near.append(float((given * teacher.encode(TEXTS, 64).sentences).sum(-1).mean()))
+        encoder = PlainEncoder(tmp_path, question=written_to)
+        given = np.concatenate([encoder.question(text)[0] for text in TEXTS])
+        near.append(float((given * teacher.encode(TEXTS, 64).sentences.numpy()).sum(-1).mean()))
     assert near[1] > near[0] + 0.1
 
 
@@ -138,13 +135,13 @@ def test_what_training_writes_the_exporter_makes_the_same_encoder(
     monkeypatch.setattr(question_encoder, "question_state", state)
     written_to = tmp_path / "question.safetensors"
     train_question_encoder(adapter, [GROUP], TEXTS, written_to, steps=4, bfloat16=True)
-    model: Any = SentenceTransformer(locate_model(BASE), device="cpu")
-    heads = shorten(model, written_to)
-    assert heads["weight"].shape == (2, 384)
-    layers = model[0].model.encoder.layer
+    layers = written[0].model.encoder.layer
     assert len(layers) == len(LAYERS)
     assert {tuple(layer.attention.self.query.weight.shape) for layer in layers} == {(HEADS * 32, 384)}
     assert {tuple(layer.output.dense.weight.shape) for layer in layers} == {(384, UNITS)}
     written[0].in_bfloat16 = False
-    wanted = written[0].encode(["Who pays the drivers?"], 32).sentences[0].detach().numpy()
-    assert model.encode("Who pays the drivers?", normalize_embeddings=True) @ wanted == pytest.approx(1, abs=1e-4)
+    wanted = written[0].encode(["Who pays the drivers?"], 32)
+    sentence, tokens, weights = PlainEncoder(tmp_path, question=written_to).question("Who pays the drivers?")
+    assert sentence[0] @ wanted.sentences[0].detach().numpy() == pytest.approx(1, abs=1e-4)
+    assert tokens.shape == wanted.tokens.shape
+    assert weights.shape == (*tokens.shape[:2], 2)
