@@ -13,6 +13,7 @@ QAServiceError
 ├── NoRoomError         the disk is full, or what may be used of it is
 ├── LastDocumentError   without this document there would be nothing to serve
 ├── AddressError        the address to listen on can't be had
+├── OverloadedError     more questions wait than are answered soon
 ├── BadRequestError     a question or one of its options is outside its bounds
 └── NotFoundError       no document or statement has that id
     └── UnknownModelError   a chat asks for a model that is not served
@@ -86,6 +87,10 @@ class NoRoomError(QAServiceError):
 
 class LastDocumentError(QAServiceError):
     """Without this document there would be nothing to serve."""
+
+
+class OverloadedError(QAServiceError):
+    """More questions wait than are answered soon."""
 
 
 class BadRequestError(QAServiceError):

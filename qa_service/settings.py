@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         le=100_000,
         description="Questions per worker whose rankings are kept to answer them again; 0: none.",
     )
+    unready_when_overloaded: bool = Field(
+        default=False, description="Whether `/health/ready` says 503 while more questions wait than are answered soon."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe message logged.")
     public_url: str | None = Field(
         None,

@@ -68,7 +68,7 @@ def create_app(
     app.state.metrics = metrics = Metrics(lambda: app.state.serving, name_process=chosen.workers > 1)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION)
     app.add_middleware(FastLane, serving=lambda: app.state.serving, metrics=metrics)
-    app.add_middleware(RequestContext)
+    app.add_middleware(RequestContext, check_room=lambda: app.state.serving.check_room())
     app.add_middleware(CountRequests, metrics=metrics)
     _add_routes(app, mcp)
     install_error_handlers(app)

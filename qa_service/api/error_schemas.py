@@ -14,7 +14,7 @@ WHY = {
     415: "the body is of another content type, or no text",
     422: "a parameter, the question or the transcript is not as it must be",
     500: "the index could not be built; the one from before is served",
-    503: "no index is open, or the folders can't be written to; come back after Retry-After seconds",
+    503: "too many wait, no index is open, or the folders can't be written to; come back after Retry-After seconds",
     507: "the disk or what may be used of it is full; the message says what is needed and what is there",
 }
 

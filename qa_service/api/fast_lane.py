@@ -13,7 +13,7 @@ from qa_service.api.convert import answer_model
 from qa_service.api.metrics import Metrics
 from qa_service.api.schemas import AskRequest
 from qa_service.api.serving import Serving
-from qa_service.errors import QAServiceError
+from qa_service.errors import OverloadedError, QAServiceError
 
 PATH = "/v1/ask"
 
@@ -46,6 +46,8 @@ class FastLane:
             asked = AskRequest.model_validate_json(body)
             options = asked.options()
             answer = await self._serving().call(lambda service: service.ask(asked.question, options))
+        except OverloadedError:
+            raise  # the ordinary way would ask once more
         except (ValidationError, QAServiceError):
             return None
         self._metrics.count_answers((answer,))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -107,6 +107,10 @@ class _IndexCollector(Collector):
         """As they are now; nothing of the index while none is open."""
         serving = self._serving()
         yield GaugeMetricFamily("qa_service_waiting", "Calls waiting for the answering thread.", serving.waiting)
+        dropped = CounterMetricFamily("qa_service_dropped", "Calls not done, by why.", labels=["reason"])
+        for reason, count in serving.dropped.items():
+            dropped.add_metric([reason], count)
+        yield dropped
         if (facts := serving.facts) is None:
             return
         info = GaugeMetricFamily("qa_service_index_info", "The index served.", labels=["index_version", "model"])

@@ -4,12 +4,14 @@ import asyncio
 import json
 import re
 import uuid
-from contextlib import suppress
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa_service.api.bounds import KIB, Counted, TooMuchError, bounds_of, check_query, too_large
-from qa_service.api.errors import error_body
+from qa_service.api.answering_thread import is_gone
+from qa_service.api.bounds import BY_PATH, KIB, Counted, TooMuchError, bounds_of, check_query, too_large
+from qa_service.api.errors import RETRY_AFTER_S, error_body
+from qa_service.errors import OverloadedError
 
 AT_A_TIME = 64 * KIB  # of a body that are counted before others have their turn
 _SANE_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
@@ -18,8 +20,10 @@ _SANE_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 class RequestContext:
     """Gives each request an id (the client's own when it is a sane one), echoes it, and refuses what is too much."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, check_room: Callable[[], None]) -> None:
+        """`check_room` raises OverloadedError while no more questions are taken."""
         self._app = app
+        self._check_room = check_room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -43,9 +47,16 @@ class RequestContext:
                 message["headers"] = [*others, (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with suppress(TooMuchError):
+        is_gone.set(_leaving(receive))
+        try:
+            if scope["path"] in BY_PATH and scope["method"] == "POST":
+                self._check_room()  # before the body is read
             body.check_head(scope, headers)
             await self._app(scope, body.receive, send_with_id)
+        except OverloadedError as error:
+            body.refusal = TooMuchError(503, "overloaded", str(error))
+        except TooMuchError:
+            pass  # `body` knows why
         if body.refusal is not None and not started:
             await _refuse(send, request_id, body.refusal)
 
@@ -87,6 +98,12 @@ class _Body:
         return message
 
 
+def _leaving(receive: Receive) -> Callable[[], bool]:
+    """Whether the client has hung up, as uvicorn notes it: a task that listens beside every question costs too much."""
+    cycle = getattr(receive, "__self__", None)
+    return lambda: getattr(cycle, "disconnected", False)
+
+
 async def _refuse(send: Send, request_id: str, why: TooMuchError) -> None:
     body = json.dumps(error_body(why.status, why.code, str(why), request_id)).encode()
     headers = [
@@ -94,5 +111,7 @@ async def _refuse(send: Send, request_id: str, why: TooMuchError) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"x-request-id", request_id.encode()),
     ]
+    if why.status == 503:
+        headers.append((b"retry-after", RETRY_AFTER_S.encode()))
     await send({"type": "http.response.start", "status": why.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -173,6 +173,8 @@ async def ready(request: Request, serving: ServingDep) -> dict[str, str] | Respo
     """200 once the index answers, 503 before."""
     if serving.facts is None:
         return error_response(request, 503, "not_ready", str(serving.problem))
+    if serving.overloaded and request.app.state.settings.unready_when_overloaded:
+        return error_response(request, 503, "overloaded", "more questions wait than are answered soon; send elsewhere")
     return {"status": "ready", "index_version": serving.facts.version}
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -62,6 +62,20 @@ class Serving:
     def waiting(self) -> int:
         """How many calls wait for the thread."""
         return self._thread.waiting
+
+    @property
+    def overloaded(self) -> bool:
+        """Whether so many calls wait that no more are taken."""
+        return self._thread.overloaded
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """How many calls were not done, by why."""
+        return self._thread.dropped
+
+    def check_room(self) -> None:
+        """Raises OverloadedError while no more calls are taken."""
+        self._thread.check_room()
 
     @property
     def problem(self) -> QAServiceError:
@@ -132,7 +146,7 @@ class Serving:
                 return
             if named == self._failed and monotonic() < self._again_at and not at_once:
                 return
-            if await self._thread.run(self.open):
+            if await self._thread.run(self.open, can_wait=True):
                 self._opened, self._failed, self._pause = named, b"", 0.0
             else:
                 self._pause = min(LONGEST_PAUSE_S, max(WATCH_INTERVAL_S, 2 * self._pause))
@@ -146,5 +160,5 @@ class Serving:
 
     async def close(self) -> None:
         """Let the thread finish its work, close the index and end."""
-        await self._thread.run(lambda: self._swap_in(None))
+        await self._thread.run(lambda: self._swap_in(None), can_wait=True)
         self._thread.close()
