@@ -8,7 +8,7 @@ OPEN_WEBUI := .venv-open-webui
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test check eval bench e2e e2e-openwebui screenshots docs openapi clean
+.PHONY: help install build serve test test-fast check gate eval bench e2e e2e-openwebui screenshots docs openapi clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -81,6 +81,12 @@ check: $(VENV)/tools-installed ## Lint and types
 
 eval: $(VENV)/tools-installed ## Score the project's own questions
 	$(BIN)/python -m eval questions
+
+gate: $(VENV)/tools-installed ## Fail where quality fell behind what is committed (half a minute)
+	$(BIN)/python -m eval gate
+
+test-fast: $(VENV)/tools-installed ## The tests that need no model
+	$(BIN)/pytest -m 'not model' --ignore tests/e2e
 
 bench: $(VENV)/tools-installed ## Speed, beside two peers installed into .bench (needs wrk and a quiet machine; about 15 minutes)
 	$(BIN)/python -m eval speed --peers .bench --output eval/reports

@@ -12,6 +12,7 @@ from eval.adapter_data import HELD_OUT
 from eval.beir import evaluate, load_collection, search, write_run
 from eval.cost import cost_of_a_question
 from eval.development import Example, evaluation_index, own_examples, public_examples
+from eval.gate import fallen, measure_gate, read_committed, write_committed
 from eval.growth import grow
 from eval.indexes import index_of
 from eval.learning import learn_all
@@ -66,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     harm = commands.add_parser("no-harm", help="fail where BM25, or the model we started from, ranks real text better")
     harm.add_argument("collections", type=Path, nargs="+", metavar="DIR", help="public collections")
     harm.set_defaults(run=_no_harm)
+    gate = commands.add_parser("gate", help="fail where quality fell behind what is committed")
+    gate.add_argument("--write", action="store_true", help="commit to the values as they are now")
+    gate.set_defaults(run=_gate)
     learn = commands.add_parser("learn", help="learn the fusion weights and the confidence model on dev data")
     learn.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to learn on too")
     learn.add_argument("--dry-run", action="store_true", help="report, but don't write the weights")
@@ -149,6 +153,16 @@ def _no_harm(arguments: argparse.Namespace, settings: Settings) -> int:
     found = [one for folder in arguments.collections for one in compare_with_base(folder, settings)]
     print_harm(found)
     return int(any(one.harms for one in found))
+
+
+def _gate(arguments: argparse.Namespace, settings: Settings) -> int:
+    measured = measure_gate(settings)
+    print(json.dumps(measured, indent=2))
+    if arguments.write:
+        write_committed(measured)
+    found = fallen(measured, read_committed())
+    print(*found or ["nothing fell behind"], sep="\n", file=sys.stderr)
+    return int(bool(found))
 
 
 def _beir(arguments: argparse.Namespace, settings: Settings) -> int:
