@@ -143,20 +143,19 @@ def _inspect(arguments: argparse.Namespace, settings: Settings) -> int:
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
+    from qa_service.api.patience import patient
     from qa_service.api.workers import check_address, run_workers
 
     bring_up_to_date(settings)
     check_address(settings.host, settings.port)
     _say(f"listening on http://{settings.host}:{settings.port} (docs at /docs, Ctrl-C ends)")
-    config = uvicorn.Config(
-        "qa_service.api.app:create_app",
-        factory=True,
+    config = patient(
+        "qa_service.api.process:served_app",
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
         log_level=settings.log_level,
         log_config=log_config(settings.log_level) if settings.workers > 1 else None,  # a worker sets up its own
-        access_log=False,
     )
     if settings.workers > 1:
         run_workers(config)

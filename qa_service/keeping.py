@@ -35,10 +35,11 @@ from qa_service.indexing.publish import (
 )
 from qa_service.indexing.room import check_room, disk_errors_told, least_bytes
 from qa_service.settings import Settings
+from qa_service.sources.aside import inspect_aside
 from qa_service.sources.change import make_change, undo_change
 from qa_service.sources.files import Files, check_folder, fits, has_room, size_of
 from qa_service.sources.files_read import DOCUMENT_ID, SourceFile, id_of, is_source, source_files
-from qa_service.sources.folder import read_source
+from qa_service.sources.folder import read_bytes, read_metadata
 from qa_service.sources.inspection import Inspection, inspect_data
 from qa_service.sources.metadata import Metadata, first_error
 
@@ -52,11 +53,12 @@ class Keeper:
     """Changes the source folder and has the index built. Every method blocks until the new index is published."""
 
     def __init__(self, settings: Settings, build: Build | None = None) -> None:
-        """Tests pass a `build` with a fake encoder."""
+        """Tests pass a `build` with a fake encoder; then texts are read in this process, too."""
         self._settings = settings
         self._folder = settings.source_dir
         self._index = IndexFolder(settings.index_dir)
         self._build = build or (lambda: build_in_process(settings))
+        self._read = inspect_data if build else inspect_aside
 
     def put(self, document: str, data: bytes, fields: Mapping[str, Any]) -> tuple[bool, list[SourceError]]:
         """Keep a transcript under this id, with the metadata in `fields` and no other.
@@ -81,7 +83,7 @@ class Keeper:
             message = f"{document!r} can't be an id; use {rule}"
             raise BadRequestError(message, param="document")
         try:
-            return inspect_data(document, data, _metadata(fields), coverage=coverage_of(self._settings))
+            return self._read(document, data, _metadata(fields), coverage=coverage_of(self._settings))
         except SourceError as error:
             raise SourceError(error.reason, file=f"{document}.txt", line=error.line) from error
 
@@ -95,7 +97,7 @@ class Keeper:
             if not text.is_file():
                 message = f"no source file of {document!r} to delete; if it is still served, POST /v1/reload drops it"
                 raise NotFoundError(message)
-            if not any(_parses(other) for other in source_files(self._folder) if other.path != text):
+            if not any(self._parses(other) for other in source_files(self._folder) if other.path != text):
                 raise LastDocumentError(f"{document!r} is the only document that is left; put another one first")
             shared = any(f.path != text and f.metadata == text.with_suffix(".json") for f in source_files(self._folder))
             return self._publish({text: None} | ({} if shared else _with_metadata(text, None)))
@@ -112,6 +114,13 @@ class Keeper:
         """The file that has this id, whatever its name; the one it is to have where there is none."""
         found = next((file.path for file in source_files(self._folder) if file.id == document), None)
         return found or self._folder / f"{id_of(document)}.txt"
+
+    def _parses(self, file: SourceFile) -> bool:
+        try:
+            self._read(file.id, read_bytes(file.path), read_metadata(file.metadata)[0])
+        except (SourceError, OSError):
+            return False
+        return True
 
     def _publish(self, wanted: Files) -> list[SourceError]:
         check_folder(self._folder)
@@ -171,14 +180,6 @@ def _with_metadata(text: Path, content: bytes | None) -> dict[Path, bytes | None
     """What the file beside a transcript is to hold; empty where its name is too long for there to be one."""
     file = text.with_suffix(".json")
     return {file: content} if has_room(file) else {}
-
-
-def _parses(file: SourceFile) -> bool:
-    try:
-        read_source(file)
-    except SourceError:
-        return False
-    return True
 
 
 def _metadata(fields: Mapping[str, Any]) -> Metadata:

@@ -80,7 +80,7 @@ OWNERS = {
     "jinja2": {"api.html"},
     "mcp": {"api"},
     "prometheus_client": {"api"},
-    "uvicorn": {"cli", "api.workers"},
+    "uvicorn": {"cli", "api.patience", "api.workers"},
     "faiss": {"indexing.dense", "eval.plain_service"},
     "bm25s": {"indexing.lexical"},
     "Stemmer": {"indexing.analysis"},

@@ -14,6 +14,7 @@ from qa_service.api import chat, keep, pages, speakers
 from qa_service.api.cors import allow_origins, listed
 from qa_service.api.errors import install_error_handlers
 from qa_service.api.fast_lane import FastLane
+from qa_service.api.hosts import OwnHosts
 from qa_service.api.html import PageFiles
 from qa_service.api.llm import open_wording
 from qa_service.api.mcp_door import McpDoor
@@ -66,15 +67,21 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.metrics = metrics = Metrics(lambda: app.state.serving, name_process=chosen.workers > 1)
-    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION)
-    app.add_middleware(FastLane, serving=lambda: app.state.serving, metrics=metrics)
-    app.add_middleware(RequestContext, check_room=lambda: app.state.serving.check_room())
-    app.add_middleware(CountRequests, metrics=metrics)
+    _wrap(app, chosen, metrics)
     _add_routes(app, mcp)
     install_error_handlers(app)
     if origins := listed(chosen.cors_origins):
         allow_origins(app, origins)
     return app
+
+
+def _wrap(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+    """What stands around every route, the outermost last."""
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION)
+    app.add_middleware(FastLane, serving=lambda: app.state.serving, metrics=metrics)
+    app.add_middleware(OwnHosts, settings=settings)
+    app.add_middleware(RequestContext, check_room=lambda: app.state.serving.check_room())
+    app.add_middleware(CountRequests, metrics=metrics)
 
 
 def _add_routes(app: FastAPI, mcp: McpDoor) -> None:

@@ -32,6 +32,8 @@ from qa_service.errors import (
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = "1"
+BUILT_AFTER_S = "5"  # a guess: a build of a few documents
+API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}  # of all that is no page and no file
 LONGEST_MESSAGE = 2_000  # characters
 LONGEST_PARAM = 200
 MOST_PROBLEMS = 20  # of one request that are told
@@ -91,17 +93,19 @@ def cut_short(text: str, most: int = LONGEST_MESSAGE) -> str:
 def error_response(
     request: Request, status: int, code: str, message: str, *, param: str | None = None, details: Sequence[Any] = ()
 ) -> Response:
-    """An error response to a request; 503 says when to come back."""
+    """An error response to a request; 503, and a 409 that will pass, say when to come back."""
     request_id = getattr(request.state, "request_id", "")
     headers = {"X-Request-ID": request_id}  # also here: a 500 is written outside of RequestContext
     if status == 503:
         headers["Retry-After"] = RETRY_AFTER_S
+    elif code == STATUSES[BuildRunningError][1]:
+        headers["Retry-After"] = BUILT_AFTER_S
     if wants_page(request):
         response = problem_page(status, cut_short(message))
         response.headers.update(headers)
         return response
     body = error_body(status, code, message, request_id, param=param, details=details)
-    return JSONResponse(body, status, headers=headers)
+    return JSONResponse(body, status, headers=API_HEADERS | headers)
 
 
 def install_error_handlers(app: FastAPI) -> None:

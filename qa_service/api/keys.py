@@ -1,17 +1,16 @@
 """Who may write: the holder of a key, or, where there are none, programs on this machine."""
 
 import secrets
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from qa_service.api.cors import listed
+from qa_service.api.hosts import is_loopback
 from qa_service.settings import Settings
 
 HOW = "send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'"
-LOCALHOST = "localhost"
 PROXY_HEADERS = {
     "cf-connecting-ip", "forwarded", "true-client-ip", "via", "x-client-ip", "x-cluster-client-ip", "x-real-ip",
 }  # fmt: skip
@@ -56,7 +55,7 @@ def _is_local(request: Request, settings: Settings) -> bool:
     if "origin" in headers:
         names.append(_hostname(headers["origin"]))
     is_direct = not any(name in PROXY_HEADERS or name.startswith(PROXY_PREFIX) for name in headers)
-    return is_direct and all(map(_is_loopback, names))
+    return is_direct and all(map(is_loopback, names))
 
 
 def _hostname(address: str) -> str | None:
@@ -64,10 +63,3 @@ def _hostname(address: str) -> str | None:
         return urlsplit(address).hostname
     except ValueError:
         return None
-
-
-def _is_loopback(name: str | None) -> bool:
-    try:
-        return name == LOCALHOST or ip_address(name or "").is_loopback
-    except ValueError:
-        return False

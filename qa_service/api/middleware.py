@@ -4,16 +4,17 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.api.answering_thread import is_gone
 from qa_service.api.bounds import BY_PATH, KIB, Counted, TooMuchError, bounds_of, check_query, too_large
-from qa_service.api.errors import RETRY_AFTER_S, error_body
+from qa_service.api.errors import API_HEADERS, RETRY_AFTER_S, error_body
 from qa_service.errors import OverloadedError
 
 AT_A_TIME = 64 * KIB  # of a body that are counted before others have their turn
+_API_HEADERS = [(name.lower().encode(), value.encode()) for name, value in API_HEADERS.items()]
 _SANE_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
 
@@ -43,8 +44,7 @@ class RequestContext:
                 return  # whatever is answered to half a body: it is refused below
             if message["type"] == "http.response.start":
                 started = True
-                others = [header for header in message.get("headers", []) if header[0].lower() != b"x-request-id"]
-                message["headers"] = [*others, (b"x-request-id", request_id.encode())]
+                message["headers"] = _headers(message.get("headers", []), request_id)
             await send(message)
 
         is_gone.set(_leaving(receive))
@@ -59,6 +59,13 @@ class RequestContext:
             pass  # `body` knows why
         if body.refusal is not None and not started:
             await _refuse(send, request_id, body.refusal)
+
+
+def _headers(headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """Those of a response, with what every response has, unless it says otherwise itself."""
+    others = [header for header in headers if header[0].lower() != b"x-request-id"]
+    said = {name.lower() for name, _ in others}
+    return [*others, *(more for more in _API_HEADERS if more[0] not in said), (b"x-request-id", request_id.encode())]
 
 
 class _Body:
@@ -110,6 +117,7 @@ async def _refuse(send: Send, request_id: str, why: TooMuchError) -> None:
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"x-request-id", request_id.encode()),
+        *_API_HEADERS,
     ]
     if why.status == 503:
         headers.append((b"retry-after", RETRY_AFTER_S.encode()))

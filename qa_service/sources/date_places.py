@@ -12,8 +12,10 @@ PROSE_WORDS = 9  # of a line that ends as a sentence does
 REST_WORDS = 6  # of a place or the like behind a date
 _DIRECT = re.compile(r"(?:^|\b(?:on|in|am|im|vom|le|el|em|en|den|op|il|du|na|на)|[,:(–—-])$", re.IGNORECASE)
 _GAP = 80  # characters between `recorded` and the date
+_BACK = 1000  # characters in front of a date that are looked at: all of a line
+_LONGEST_WORD = 60
 _KEY = re.compile(
-    r"^\s*['\"]?(?:date|datum|fecha|data|day|held|recorded|(?:recording|recorded|interview|event|air|broadcast|session|"
+    r"^[^\S\n]*['\"]?(?:date|datum|fecha|data|day|held|recorded|(?:recording|recorded|interview|event|air|broadcast|session|"
     r"meeting|hearing)[ _-]?(?:date|on|day))['\"]?\s*:\s*(?P<value>[^\n]+)$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -57,7 +59,7 @@ _OCCASION = re.compile(
 _ON = re.compile(r"(?<!\w)(?:on|am|vom|den|le|du|el|del|op|il|от|в)$", re.IGNORECASE)
 _OF_IT = re.compile(rf"\b(?:{OCCASION})(?:\s+of)?\s*$", re.IGNORECASE)
 _LATER = re.compile(  # what is announced, or ends
-    r"\b(?:next|will|to be|upcoming|deadline|adjourn\w*|nächste[nrms]?|wird|prochaine?|pr[óo]xim[oa])\b[^.!?]*$",
+    r"\b(?:next|will|to be|upcoming|deadline|adjourn\w*|nächste[nrms]?|wird|prochaine?|pr[óo]xim[oa])\b",
     re.IGNORECASE,
 )
 _BORN = re.compile(r"\w.*[*†]\s*$")
@@ -87,9 +89,15 @@ def front_matter_dates(head: str, latest: int) -> tuple[list[str], str]:
 def introduced(block: str, latest: int) -> Iterator[str]:
     """Dates that say what they are: `Date: …`, `Recorded in Isgard on …`, `Das Gespräch führte … am …`."""
     for seen in find_dates(block, latest):
-        before = _without_weekday(block[: seen.start])
-        if seen.value and not _LATER.search(before) and (_LABEL.search(before) or _is_introduced(before)):
+        before = _without_weekday(block[max(0, seen.start - _BACK) : seen.start])
+        if seen.value and not _is_later(before) and (_LABEL.search(before) or _is_introduced(before)):
             yield seen.value
+
+
+def _is_later(before: str) -> bool:
+    """Whether the sentence that the date stands in announces something, or says when it ends."""
+    sentence = max(map(before.rfind, ".!?")) + 1
+    return _LATER.search(before, sentence) is not None
 
 
 def _is_introduced(before: str) -> bool:
@@ -115,8 +123,11 @@ def standing(line: str, latest: int) -> Iterator[str]:
 
 def is_date_alone(line: str, latest: int) -> bool:
     """Whether a line is a date, with a day of the week and a time at most, and ends no sentence."""
-    rests = [(_without_weekday(line[: s.start]), line[s.end :]) for s in find_dates(line, latest)]
-    return len(rests) == 1 and not rests[0][0].strip(_MARKS) and not _TIMES.sub("", rests[0][1]).strip(_MARKS + ",")
+    dates = list(find_dates(line, latest))
+    if len(dates) != 1:
+        return False
+    before, after = _without_weekday(line[: dates[0].start]), line[dates[0].end :]
+    return not before.strip(_MARKS) and not _TIMES.sub("", after).strip(_MARKS + ",")
 
 
 def _is_parted(line: str, seen: Seen) -> bool:
@@ -124,7 +135,7 @@ def _is_parted(line: str, seen: Seen) -> bool:
     before, after = line[: seen.start], line[seen.end :]
     last = re.split(r"[|•·]", before)[-1]
     near = " ".join(last.split()[-4:])
-    if _PUBLISHED.search(last) or _LATER.search(last) or _BORN.search(last) or _ELSE.search(near.rstrip(".。 ") + " "):
+    if _PUBLISHED.search(last) or _is_later(last) or _BORN.search(last) or _ELSE.search(near.rstrip(".。 ") + " "):
         return False
     occasion = _OCCASION.search(before) is not None
     bare = _without_weekday(_TIMES.sub("", before))
@@ -154,7 +165,7 @@ def _without_weekday(before: str) -> str:
     bare = before.rstrip(BLANK)
     if article := _ARTICLE.search(bare):
         bare = bare[: article.start()].rstrip(BLANK)
-    word = _LAST_WORD.search(bare)
+    word = _LAST_WORD.search(bare, max(0, len(bare) - _LONGEST_WORD))
     if word and word[1].casefold() in WEEKDAYS:
         return (
             before[: word.start()]

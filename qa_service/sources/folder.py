@@ -18,6 +18,7 @@ from qa_service.sources.files_read import SourceFile, id_of, is_folder, not_read
 from qa_service.sources.metadata import Metadata, parse_metadata
 from qa_service.sources.parser import Parsed, parse
 from qa_service.sources.people import roles_of
+from qa_service.sources.time_limit import time_limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,10 @@ def _with_note(transcript: Transcript, note: str | None) -> Transcript:
 
 def parse_transcript(document: str, data: bytes, metadata: Metadata, name: str | None = None) -> Transcript:
     """Parse a transcript's bytes. `name`: the file's, if that is not the id. Raises SourceError with the line."""
-    text, encoding = decode(data, metadata.language or ENGLISH.code)
-    parsed = parse(text, told=metadata.told())
-    return make_transcript(document, data, text, encoding, metadata, parsed, name)
+    with time_limited():
+        text, encoding = decode(data, metadata.language or ENGLISH.code)
+        parsed = parse(text, told=metadata.told())
+        return make_transcript(document, data, text, encoding, metadata, parsed, name)
 
 
 def make_transcript(

@@ -9,6 +9,7 @@ from qa_service.sources.words import GREETINGS
 
 FEWEST_PARAGRAPHS = 3  # of prose in the first person that are speech without a greeting
 SHORTEST = 60  # characters of a paragraph of prose
+MOST_NAMES = 500  # that are looked for in an introduction: a text of more is a list
 _GREETING = re.compile(rf"[\"“„«]?(?:(?:all right|alright|okay|ok|so|well|now)[,.]?\s+)*(?:{GREETINGS})", re.IGNORECASE)
 _ANNOUNCED = re.compile(
     r"(?:introductory|opening|prepared)\s+(?:statement|remarks)|冒頭発言|开场白|eingangsstatement|einleitende"
@@ -59,6 +60,6 @@ def _is_speech(prose: Sequence[RawParagraph], names: Collection[str]) -> bool:
     """Several paragraphs in the first person in which nobody who speaks later is named."""
     long = [p.piece.text for p in prose if len(p.piece.text) >= SHORTEST]
     whole = " ".join(long).casefold()
-    surnames = {name.casefold().split()[-1] for name in names if len(name) > 2}
+    surnames = list(dict.fromkeys(name.casefold().split()[-1] for name in names if len(name) > 2))[:MOST_NAMES]
     own = sum(_FIRST_PERSON.search(text) is not None for text in long)
     return len(long) >= FEWEST_PARAGRAPHS and own * 2 >= len(long) and not any(name in whole for name in surnames)

@@ -13,6 +13,7 @@ from qa_service.sources.files_read import id_of
 from qa_service.sources.folder import make_transcript, read_bytes, read_metadata
 from qa_service.sources.metadata import Metadata
 from qa_service.sources.parser import parse
+from qa_service.sources.time_limit import time_limited
 from qa_service.sources.turns import Kind, Turn
 
 FIRST_WORDS = 70  # characters
@@ -74,9 +75,10 @@ def inspect_data(
     document: str, data: bytes, metadata: Metadata, name: str | None = None, coverage: Coverage = KNOWN
 ) -> Inspection:
     """Read a file's bytes. `name`: the file's, where that is not the id. Raises SourceError with line and reason."""
-    text, encoding = decode(data, metadata.language or ENGLISH.code)
-    parsed = parse(text, told=metadata.told())
-    seen = make_transcript(document, data, text, encoding, metadata, parsed, name).document
+    with time_limited():
+        text, encoding = decode(data, metadata.language or ENGLISH.code)
+        parsed = parse(text, told=metadata.told())
+        seen = make_transcript(document, data, text, encoding, metadata, parsed, name).document
     note = document_note(profile_of(seen.language), coverage, told=seen.language_from == "metadata")
     return Inspection(
         document=document,

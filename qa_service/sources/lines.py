@@ -15,7 +15,9 @@ _TIME = (
     rf"\\?[\[(（<]?\s?(?:{CLOCK}(?:\s?(?:-->|-|–|to)\s?{CLOCK})?(?:\s?[ap]\.?m\.?)?"
     rf"|\d{{1,3}} (?:hours?|minutes?|seconds?)(?: \d{{1,2}} (?:minutes?|seconds?))*(?:{CLOCK})?)\s?\\?[\])）>]?"
 )
-TIME_ALONE = re.compile(rf"(?:{_TIME}[\s|·,–-]*+)+(?:[A-Z]{{2,4}})?", re.IGNORECASE)
+# Each time is read in one way only, else a line of many would be tried in every combination of ways.
+_ONE_WAY = _TIME.replace(r"\.?m\.?)?", r"\.?m\.?(?![a-z]$))?").replace(r"[.,]\d{1,3}", r"[.,]\d{1,3}(?!:)")
+TIME_ALONE = re.compile(rf"(?:(?>{_ONE_WAY})[\s|·,–-]*+)+(?:[A-Z]{{2,4}})?", re.IGNORECASE)
 TIME_BEFORE = re.compile(rf"{_TIME}\s*+", re.IGNORECASE)
 TIME_BEHIND = re.compile(rf"[\s|·,@–-]*{_TIME}$", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d{1,2})(?:[ \t]+|$)")
@@ -24,7 +26,7 @@ _PAGE = re.compile(
     r"(?:page|seite|p\.|pg\.?|página|pagina)?\s*[-–—]?\s*\d{1,5}\s*[-–—]?(?:\s*(?:of|von|de|/)\s*\d{1,5})?"
 )
 _FRONT_MATTER = re.compile(r"[\s\ufeff]*---[ \t]*\r?\n(?P<body>(?:[^\n]*\n){1,200}?)(?:---|\.\.\.)[ \t\r]*(?:\n|$)")
-_TITLE = re.compile(r"^title:\s*(?P<quote>['\"]?)(?P<title>.+?)(?P=quote)\s*$", re.MULTILINE)
+_TITLE = re.compile(r"^title:\s*+(?P<title>[^\n]+)", re.MULTILINE)
 
 NUMBERED_SHARE = 0.6  # of the lines that open with a number, from which numbers count lines
 PAGE_COLUMN = 6  # further in than the lines' numbers, where a page's number stands
@@ -73,7 +75,12 @@ def front_matter(text: str) -> tuple[int, str | None]:
     if not match or not re.search(r"^[\w-]+:", match["body"], re.MULTILINE):
         return 0, None
     title = _TITLE.search(match["body"])
-    return match.end(), title["title"].strip() if title else None
+    return match.end(), _unquoted(title["title"].strip()) if title else None
+
+
+def _unquoted(title: str) -> str:
+    quoted = len(title) > 2 and title[0] in "'\"" and title[-1] == title[0]
+    return title[1:-1].strip() if quoted else title
 
 
 def skip_line_numbers(text: str, lines: Sequence[Line]) -> bool:

@@ -24,6 +24,8 @@ from qa_service.sources.speechless import mark_speechless
 from qa_service.sources.turns import Kind, Turn, read_turns
 from qa_service.sources.unlabelled import question_paragraphs
 
+MOST_LINES = 250_000  # that are not blank, of a text
+MOST_STATEMENTS = 50_000  # a day's hearing has two thousand
 ROUND_TIMES = 6  # at the starts of lines, from which they are a timetable's: speech begins at any minute
 _LABEL_ENDS = re.compile(r"\([^()\n]{1,40}\)\s*[:：]\s*")
 _CLOCK = re.compile(r"^[ \t]*\d{1,2}[:.](\d{2})(?:\s?[-–]\s?\d{1,2}[:.]\d{2})?[ \t]+(?=[^\W\d_])", re.MULTILINE)
@@ -75,6 +77,8 @@ def parse(
     lines = read_lines(text)
     if not lines:
         raise SourceError("the file is empty", line=1)
+    if len(lines) > MOST_LINES:
+        raise SourceError(f"more than {MOST_LINES} lines; split the file", line=lines[MOST_LINES].number)
     matter_ends, matter_title = front_matter(text)
     for line in lines:
         if line.start < matter_ends:
@@ -95,6 +99,9 @@ def parse(
     if not any(exchange.answers for exchange in exchanges):
         reason = f"nobody answers: no paragraph stands under an answering speaker; {HOW_TO_LABEL}"
         raise SourceError(reason, line=read.turns[-1].line if read.turns else lines[0].number)
+    count = sum(len(exchange.answers) for exchange in exchanges)
+    if count > MOST_STATEMENTS:
+        raise SourceError(f"{count} statements, more than {MOST_STATEMENTS} of a document; split the file")
     notes = find_doubts(text, front, read, exchanges, {p.number: p.line for p in paragraphs})
     names = [answer.speaker for exchange in exchanges for answer in exchange.answers if answer.speaker]
     title = matter_title or front.title

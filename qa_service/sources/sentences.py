@@ -21,10 +21,11 @@ REQUEST = re.compile(
     r"|请问|伺い|お聞かせ|教えてください|お願いします",
     re.IGNORECASE,
 )
-# How a question begins that a recogniser printed without its mark.
+# How a question begins that a recogniser printed without its mark. What parts words is taken whole, so that a row of
+# dashes is not tried in every way in which it may be cut.
 ASKING_WORDS = re.compile(
-    r"(?:^|[.!?]\s+)\W*(?:(?:so|and|but|ok|okay|right|well|now|um|uh|yeah|then|also|und|et|y)\W+){0,3}"
-    r"(?:[\w.'-]+\W+){0,2}?"
+    r"(?:^|[.!?]\s+)\W*+(?:(?:so|and|but|ok|okay|right|well|now|um|uh|yeah|then|also|und|et|y)\W++){0,3}"
+    r"(?:\w++(?:[.'-]++\w++)*?\W++){0,2}?"
     r"(?:what|who|whom|whose|when|where|why|how|which|did|do|does|is it|are|was|were|can|could|would|will|have|has"
     r"|tell us|tell me|wer|wann|wo|warum|wie|welche|haben|pourquoi|comment|combien|est-ce|qué|cómo|cuándo|por qué)\b",
     re.IGNORECASE,

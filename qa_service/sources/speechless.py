@@ -11,7 +11,7 @@ from qa_service.sources.words import CONTACTS, NOT_NAMES, PARTS
 
 LONGEST_DIRECTION = 8  # lines
 _OPENS = {"[": "]", "(": ")", "（": "）", "［": "］", "【": "】", "〔": "〕", "{": "}", "<": ">"}
-_CODED = re.compile(r"(?:\\?\[[^\[\]]{1,60}\\?\]\s*)+[A-Z0-9.\-]{0,14}")
+_CODED = re.compile(r"(?:\\?\[[^\[\]]{1,60}+\\?+\]\s*+)++[A-Z0-9.\-]{0,14}")
 _TIMED = re.compile(r"(?:\\?[\[(]|\d{1,3}:\d{2}:\d{2})")
 _NOTE = re.compile(
     r"(?:transcri(?:bed|pt|ption) (?:by|from|provided|courtesy|ends?|ended|started|edited|created|generated)\b.*"

@@ -30,6 +30,7 @@ def cut_statements(
     document = transcript.document
     statements, cuts = [], []
     for exchange in transcript.exchanges:
+        asked = exchange.question.words if exchange.question else None  # once: a long question may have many answers
         for paragraph in exchange.answers:
             spoken = paragraph.piece.spoken
             parts = list(fit_window(spoken, token_spans, max_tokens))
@@ -38,11 +39,13 @@ def cut_statements(
                 cuts.append(Cut(name, len(token_spans(spoken)), len(parts)))
             for n, span in enumerate(parts, start=1):
                 id_ = name if n == 1 else f"{name}.{n}"
-                statements.append(_statement(id_, span, paragraph, exchange, document.id))
+                statements.append(_statement(id_, span, paragraph, exchange, asked, document.id))
     return statements, cuts
 
 
-def _statement(id_: str, span: tuple[int, int], paragraph: Paragraph, exchange: Exchange, document: str) -> Statement:
+def _statement(
+    id_: str, span: tuple[int, int], paragraph: Paragraph, exchange: Exchange, asked: str | None, document: str
+) -> Statement:
     start, end = span
     return Statement(
         id=id_,
@@ -50,7 +53,7 @@ def _statement(id_: str, span: tuple[int, int], paragraph: Paragraph, exchange: 
         section=exchange.section,
         speaker=paragraph.speaker,
         asker=exchange.asker,
-        asked=exchange.question.words if exchange.question else None,
+        asked=asked,
         text=paragraph.piece.text[start:end],
         start=paragraph.piece.start + start,
         end=paragraph.piece.start + end,

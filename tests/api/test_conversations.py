@@ -91,7 +91,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def real(index: Path) -> Iterator[TestClient]:
-    settings = Settings(index_dir=index)
+    settings = Settings(index_dir=index, false_answers="10")  # there must be an answer to follow up on
     with ready_client(create_app(settings, opener=lambda: open_service(settings))) as client:
         yield client
 

@@ -128,7 +128,7 @@ def test_work_of_a_client_that_left_is_not_done(index_root: Path) -> None:
     with running_server(slow_app(index_root)) as address:
         host, port = address.removeprefix("http://").split(":")
         body = json.dumps({"question": "trams"}).encode()
-        head = "POST /v1/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        head = "POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         head += f"Content-Length: {len(body)}\r\n\r\n"
         clients = [socket.create_connection((host, int(port))) for _ in range(30)]
         for client in clients:

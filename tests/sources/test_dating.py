@@ -203,9 +203,9 @@ def test_any_head_and_name_can_be_read(head: str, name: str) -> None:
     "head", ["1" * 10**6, "3 May 2023, " * 10**5, "May " * 10**6, "a\n" * 10**6, "recorded on\n" * 10**5]
 )
 def test_a_long_head_is_read_as_far_as_a_head_goes(head: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     dated(head, head[:200])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_date_that_is_spoken_is_none() -> None:

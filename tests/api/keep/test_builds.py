@@ -48,7 +48,9 @@ def test_one_change_at_a_time(local: TestClient, service: Service) -> None:
         first = threads.submit(put, local)
         assert service.started.wait(TIMEOUT_S)
         assert best(local, "harbour levy wages") == "trams#5"
-        refused(put(local, "wasps"), 409, "build_running")
+        response = put(local, "wasps")
+        refused(response, 409, "build_running")
+        assert int(response.headers["Retry-After"]) >= 1
         refused(local.delete("/v1/documents/trams"), 409, "build_running")
         refused(local.post("/v1/reload"), 409, "build_running")
         service.go_on.set()
