@@ -101,6 +101,11 @@ class Program:
         head, _, body = received.partition(b"\r\n\r\n")
         return int(head.split()[1]), json.loads(body)
 
+    def children(self) -> list[int]:
+        """The processes it has started."""
+        listed = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(pid) for children in listed for pid in children.read_text().split()]
+
     def listens(self) -> bool:
         """Whether anybody takes connections there."""
         try:
@@ -202,3 +207,25 @@ def test_a_thread_that_does_not_end_does_not_keep_it_from_ending(program: Progra
         eventually(lambda: (program.folder / "begun").exists())
         program.process.send_signal(signal.SIGTERM)
         assert program.process.wait(PATIENCE_S) == -signal.SIGALRM
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it ends a little later")
+def test_the_reading_of_a_text_ends_with_the_service(program: Program) -> None:
+    text = b"Q: a?\n\nA: b.\n" + b"a\n\n" * 200_000
+    head = b"PUT /v1/documents/a?dry_run=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+    with program.connection() as client:
+        client.sendall(head + b"Content-Length: %d\r\n\r\n" % len(text) + text)
+        eventually(lambda: bool(program.children()))
+        (reading,) = program.children()
+        program.process.kill()
+        program.process.wait()
+    eventually(lambda: not is_running(reading))
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process that has not ended; who should take note of its end may not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
