@@ -70,7 +70,8 @@ class Settings(BaseSettings):
     )
     allowed_hosts: str | None = Field(
         None,
-        description="Hosts besides loopback that `/mcp` answers to, with commas between them, such as `qa.example:*`.",
+        description="Hosts besides this machine's own names that it answers to, with commas between them, "
+        "such as `qa.example:*`.",
     )
     llm_url: str | None = Field(
         None,
