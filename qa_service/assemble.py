@@ -18,7 +18,7 @@ from qa_service.indexing.build import BuildInput, BuildResult, build_generation
 from qa_service.indexing.encoding import Progress
 from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import GenerationFolder, IndexFolder
-from qa_service.indexing.manifest import Manifest, sound_files
+from qa_service.indexing.manifest import Manifest, forget_checksums, sound_files
 from qa_service.indexing.mending import mend
 from qa_service.indexing.publish import build_lock, current_generation, point_at, published_name
 from qa_service.indexing.room import disk_errors_told
@@ -142,7 +142,7 @@ def index_is_current(settings: Settings) -> bool:
 
 
 def _can_be_served(folder: GenerationFolder, manifest: Manifest, settings: Settings) -> bool:
-    """Whether its files are undamaged (large ones by size), its encoder and learnt numbers those of this version."""
+    """Whether its files are undamaged, its encoder and learnt numbers those of this version."""
     try:
         manifest.verify(folder)
         if (folder.encoder / SETTINGS_FILE).exists() and not _is_of_this_version(
@@ -175,6 +175,13 @@ def open_service(settings: Settings) -> AnswerService:
     return AnswerService(
         open_retriever(settings), settings.false_answers, settings.recent_questions, coverage_of(settings)
     )
+
+
+def verify_index(settings: Settings, version: str) -> None:
+    """Compare every file of an index with its checksum. Raises IndexDamagedError, IndexMismatchError."""
+    folder = GenerationFolder(IndexFolder(settings.index_dir).generations / version)
+    forget_checksums()
+    Manifest.read(folder).verify(folder)
 
 
 def go_back(settings: Settings) -> str | None:

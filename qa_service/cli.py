@@ -201,9 +201,11 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _mcp(_: argparse.Namespace, settings: Settings) -> int:
     from qa_service.api.mcp_server import run_stdio
+    from qa_service.api.soundness import Upkeep
 
     first = [_open_or_build(settings)]  # what can't be opened is told before a client waits
-    run_stdio(lambda: first.pop() if first else open_service(settings), IndexFolder(settings.index_dir).current)
+    current = IndexFolder(settings.index_dir).current
+    run_stdio(lambda: first.pop() if first else open_service(settings), current, Upkeep.of(settings))
     return 0
 
 

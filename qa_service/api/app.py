@@ -22,6 +22,7 @@ from qa_service.api.metrics import CountRequests, Metrics
 from qa_service.api.middleware import RequestContext
 from qa_service.api.routes import router
 from qa_service.api.serving import Serving
+from qa_service.api.soundness import Upkeep
 from qa_service.assemble import open_service
 from qa_service.indexing.layout import IndexFolder
 from qa_service.keeping import Build, Keeper
@@ -42,7 +43,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        serving = Serving(opener or (lambda: open_service(chosen)), IndexFolder(chosen.index_dir).current)
+        current = IndexFolder(chosen.index_dir).current
+        serving = Serving(opener or (lambda: open_service(chosen)), current, Upkeep.of(chosen))
         app.state.serving = serving
         mcp.start(serving)
         app.state.settings = chosen

@@ -25,6 +25,7 @@ from qa_service.api.schemas import (
     StatementDetailModel,
 )
 from qa_service.api.serving import Serving
+from qa_service.api.soundness import Upkeep
 from qa_service.errors import BadRequestError, NotFoundError, QAServiceError
 from qa_service.options import GroupBy, Order
 
@@ -174,12 +175,12 @@ def build_server(call: Caller) -> MCPServer:
     return server
 
 
-def run_stdio(open_service: Callable[[], AnswerService], current: Path) -> None:
+def run_stdio(open_service: Callable[[], AnswerService], current: Path, upkeep: Upkeep) -> None:
     """Serve one client over standard input and output until it hangs up, always from the published index.
 
     `open_service` opens that; `current` is the file that names it.
     """
-    serving = Serving(open_service, current)
+    serving = Serving(open_service, current, upkeep)
 
     async def call(work: Callable[[AnswerService], T]) -> T:
         await serving.refresh()

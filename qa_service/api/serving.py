@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from qa_service.answering import AnswerService
 from qa_service.api.answering_thread import AnsweringThread
+from qa_service.api.soundness import Looks, Upkeep
 from qa_service.errors import IndexDamagedError, IndexMissingError, QAServiceError
 
 logger = logging.getLogger(__name__)
@@ -34,8 +35,9 @@ class IndexFacts:
 class Serving:
     """Runs core calls on the one thread that owns the encoder, so that no request blocks the event loop."""
 
-    def __init__(self, open_service: Callable[[], AnswerService], current: Path) -> None:
+    def __init__(self, open_service: Callable[[], AnswerService], current: Path, upkeep: Upkeep) -> None:
         """`open_service` opens the published index; `current` is the file that names it."""
+        self._upkeep, self._looks = upkeep, Looks()
         self._open_service = open_service
         self._current = current
         self._thread = AnsweringThread()
@@ -88,7 +90,13 @@ class Serving:
         def on_thread() -> T:
             if self._service is None:
                 raise self.problem
-            return work(self._service)
+            try:
+                return work(self._service)
+            except QAServiceError:
+                raise
+            except Exception:
+                self._looks.doubt()  # it may be the index's
+                raise
 
         return await self._thread.run(on_thread)
 
@@ -111,6 +119,7 @@ class Serving:
             return False
         self._told, self._problem = "", NOT_OPENED
         self._swap_in(opened)
+        self._looks.opened()
         gc.unfreeze()  # so that the index before can go
         gc.collect()
         gc.freeze()  # what lives as long as the index need not be looked through again and again
@@ -134,13 +143,34 @@ class Serving:
             await self.refresh()
             await asyncio.sleep(WATCH_INTERVAL_S)
 
+    async def _look_at_files(self) -> None:
+        """When that is due; a damaged index is served no more, and the one before it is published, if there is one."""
+        facts, run = self._facts, asyncio.get_running_loop().run_in_executor
+        if facts is None or not self._looks.due:
+            return
+        self._looks.looked()
+        damage = await run(None, self._upkeep.damage, facts.version)
+        if damage is None or await run(None, self._read_current) != self._opened:
+            return  # sound, or another one is published and opened next
+        logger.error("index %s is served no more: %s", facts.version, damage)
+        self._problem = damage
+        await self._thread.run(lambda: self._swap_in(None), can_wait=True)
+        try:
+            older = await run(None, self._upkeep.go_back)
+        except QAServiceError as error:  # a build runs, which makes a new one, or the folder can't be written to
+            logger.error("going back to another index is not possible now: %s", error)
+            return
+        if older:
+            logger.error("going back to index %s; what was changed since is missing: POST /v1/reload builds it", older)
+
     async def refresh(self, *, at_once: bool = False) -> None:
-        """Open the published generation unless it is open already.
+        """Open the published generation unless it is open already and sound.
 
         One that could not be opened is tried again after a pause, which doubles each time, or `at_once`: whatever was
         in the way (no memory, too many open files) may have gone.
         """
         async with self._opening:
+            await self._look_at_files()
             named = await asyncio.get_running_loop().run_in_executor(None, self._read_current)
             if named == self._opened and self.ready:
                 return

@@ -131,7 +131,7 @@ def _kept(index: IndexFolder, folder: GenerationFolder) -> Iterator[Kept | None]
             raise IndexMismatchError("another encoder's vectors can't be taken over")
         if manifest.statements < SAMPLE:
             raise IndexMismatchError("a token codec of few statements can't be taken over")
-        manifest.verify(before, whole=True)  # damage taken over would get a checksum of its own
+        manifest.verify(before)  # damage taken over would get a checksum of its own
         generation = open_generation(before, model=mine.model)
     except (IndexMissingError, IndexMismatchError, IndexDamagedError):
         yield None

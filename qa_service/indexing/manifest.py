@@ -12,8 +12,8 @@ from qa_service.errors import IndexDamagedError, IndexMismatchError
 from qa_service.indexing.layout import FORMAT_VERSION, GenerationFolder
 
 REBUILD = "rebuild with: qa-service build"
+OWN = "sha256"  # the key of the manifest's own checksum, over everything else in it
 SETTLED = 2_000_000_000  # nanoseconds after which a further write surely changes a file's times
-CHECKED_BYTES = 64 * 2**20  # larger files are checked by size on open, and whole when published
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,14 @@ class Manifest:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def write(self, folder: GenerationFolder) -> None:
-        """Write it, complete with the checksums of all other files of the generation."""
-        text = json.dumps(asdict(self) | {"files": _describe(folder.root)}, indent=2, ensure_ascii=False)
+        """Write it, complete with the checksums of all other files of the generation, and its own."""
+        fields = asdict(self) | {"files": _describe(folder.root)}
+        text = json.dumps(fields | {OWN: _own_sha256(fields)}, indent=2, ensure_ascii=False)
         folder.manifest.write_text(text + "\n", encoding="utf-8")
 
     @classmethod
     def read(cls, folder: GenerationFolder) -> "Manifest":
-        """Read it. Raises IndexMismatchError for another format, IndexDamagedError when it can't be read."""
+        """Read it. Raises IndexMismatchError for another format, IndexDamagedError when it is damaged."""
         try:
             fields = json.loads(folder.manifest.read_text(encoding="utf-8"))
             version = fields["format_version"]
@@ -44,6 +45,8 @@ class Manifest:
                 raise IndexMismatchError(
                     f"{folder.root} has index format {version}, this version reads {FORMAT_VERSION}; {REBUILD}"
                 )
+            if fields.pop(OWN) != _own_sha256(fields):
+                raise IndexDamagedError(f"{folder.manifest} is damaged (it differs from its checksum); {REBUILD}")
             files = {name: {"size": f["size"], "sha256": f["sha256"]} for name, f in fields["files"].items()}
             return cls(**fields | {"files": files})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -56,20 +59,14 @@ class Manifest:
                 f"the index was built with the model {self.model!r}, the setting says {model!r}; {REBUILD}"
             )
 
-    def verify(self, folder: GenerationFolder, *, whole: bool = False) -> None:
-        """Compare every file with its size and checksum. Raises IndexDamagedError naming the first that differs.
-
-        `whole`: also the large ones, which else are compared by size.
-        """
-        largest = None if whole else CHECKED_BYTES
+    def verify(self, folder: GenerationFolder) -> None:
+        """Compare every file with its size and checksum. Raises IndexDamagedError naming the first that differs."""
         for name, known in self.files.items():
             path = folder.root / name
             if not path.is_file():
                 raise IndexDamagedError(f"{path} is missing; {REBUILD}")
             try:
-                size = path.stat().st_size
-                is_read = largest is None or size <= largest
-                if size == known["size"] and not (is_read and _sha256(path) != known["sha256"]):
+                if path.stat().st_size == known["size"] and _sha256(path) == known["sha256"]:
                     continue
             except OSError as error:
                 raise IndexDamagedError(f"{path} can't be read ({error.strerror}); {REBUILD}") from error
@@ -85,6 +82,10 @@ def sound_files(folder: GenerationFolder, part: Path) -> dict[Path, str]:
         return mine if all(_sha256(path) == digest for path, digest in mine.items()) else {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def _own_sha256(fields: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def _describe(root: Path) -> dict[str, dict[str, Any]]:

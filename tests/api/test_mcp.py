@@ -213,7 +213,9 @@ def test_a_desktop_client_talks_over_standard_input_and_output(tmp_path: Path, m
     fakes.build_index(tmp_path, [fakes.transcript("apples", fakes.APPLES)])
     code = (
         "from pathlib import Path; from tests import fakes; from qa_service.api.mcp_server import run_stdio; "
-        f"root = Path({str(tmp_path)!r}); run_stdio(fakes.opener(root), root / 'CURRENT')"
+        "from qa_service.api.soundness import Upkeep; from qa_service.settings import Settings; "
+        f"root = Path({str(tmp_path)!r}); upkeep = Upkeep.of(Settings(index_dir=root)); "
+        "run_stdio(fakes.opener(root), root / 'CURRENT', upkeep)"
     )
     server = stdio_client(StdioServerParameters(command=sys.executable, args=["-c", code], cwd=ROOT))
     arguments = {"question": LEVY, "min_confidence": 0}

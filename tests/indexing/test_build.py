@@ -11,7 +11,7 @@ import pytest
 from qa_service.encoder.files import MODEL_FILE, SETTINGS_FILE, EncoderSettings
 from qa_service.encoder.protocol import EncodedBatch
 from qa_service.errors import SourceError
-from qa_service.indexing import build, manifest
+from qa_service.indexing import build
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
@@ -148,9 +148,7 @@ def test_vectors_of_a_damaged_encoder_are_not_taken_over(tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("_few_are_enough")
-def test_nothing_damaged_is_taken_over_however_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Opening an index reads only small files whole; here none counts as small."""
-    monkeypatch.setattr(manifest, "CHECKED_BYTES", -1)
+def test_nothing_damaged_is_taken_over(tmp_path: Path) -> None:
     encoder = CountingEncoder()
     build_with(encoder, tmp_path, {"trams": fakes.TRAMS})
     damaged = current_generation(IndexFolder(tmp_path)).dense

@@ -1,6 +1,7 @@
 """An index that doesn't fit the service, or its own checksums, is refused, and the message says what to do."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,16 @@ def folder(tmp_path: Path) -> GenerationFolder:
 
 
 def change(folder: GenerationFolder, **fields: object) -> None:
-    """Write other values into the manifest."""
+    """Write other values into the manifest, its checksum staying as it is."""
     manifest = json.loads(folder.manifest.read_text(encoding="utf-8"))
     folder.manifest.write_text(json.dumps(manifest | fields), encoding="utf-8")
+
+
+@pytest.mark.parametrize("fields", [{"statements": 5}, {"sources_sha256": "0"}, {"files": {}}, {"sha256": "0"}])
+def test_a_manifest_that_was_changed_is_refused(folder: GenerationFolder, fields: dict[str, object]) -> None:
+    change(folder, **fields)
+    with pytest.raises(IndexDamagedError, match=f"manifest.json is damaged.*{REBUILD}"):
+        open_generation(folder, model=fakes.MODEL)
 
 
 def test_the_manifest_says_what_was_built(folder: GenerationFolder) -> None:
@@ -128,7 +136,7 @@ def test_a_generation_that_does_not_open_leaves_no_file_open(
 ) -> None:
     closed: list[StatementStore] = []
     monkeypatch.setattr(StatementStore, "close", lambda store: closed.append(store))
-    change(folder, statements=7)
+    replace(Manifest.read(folder), statements=7).write(folder)
     with pytest.raises(IndexDamagedError):
         open_generation(folder, model=fakes.MODEL)
     assert len(closed) == 1
@@ -141,7 +149,7 @@ def test_a_missing_manifest_is_refused(folder: GenerationFolder) -> None:
 
 
 def test_counts_that_disagree_are_refused(folder: GenerationFolder) -> None:
-    change(folder, statements=7)
+    replace(Manifest.read(folder), statements=7).write(folder)
     with pytest.raises(IndexDamagedError, match=f"7 statements announced, 6 stored.*{REBUILD}"):
         open_generation(folder, model=fakes.MODEL)
 
