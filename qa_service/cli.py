@@ -38,8 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = Settings()
         start_logging(settings.log_level)
-        run = {"build": _build, "inspect": _inspect, "serve": _serve, "ask": _ask, "mcp": _mcp}[arguments.command]
-        status = run(arguments, settings)
+        commands = {"build": _build, "inspect": _inspect, "serve": _serve, "ask": _ask, "mcp": _mcp, "key": _key}
+        status = commands[arguments.command](arguments, settings)
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # whoever reads has seen enough
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect = commands.add_parser("inspect", help="how a transcript is read: its turns, who asks, what is doubtful")
     inspect.add_argument("file", type=Path, help="a transcript; metadata are read from the .json beside it")
     inspect.add_argument("--json", action="store_true", help="print what PUT …?dry_run=true returns")
+    commands.add_parser("key", help="make a key for QA_SERVICE_API_KEYS or QA_SERVICE_ASK_KEYS, and its sum")
     ask = commands.add_parser("ask", parents=[common], help="answer one question without a server")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print what /v1/ask returns")
@@ -206,6 +207,14 @@ def _mcp(_: argparse.Namespace, settings: Settings) -> int:
     first = [_open_or_build(settings)]  # what can't be opened is told before a client waits
     current = IndexFolder(settings.index_dir).current
     run_stdio(lambda: first.pop() if first else open_service(settings), current, Upkeep.of(settings))
+    return 0
+
+
+def _key(_: argparse.Namespace, __: Settings) -> int:
+    from qa_service.api.keys import new_key
+
+    key, digest = new_key()
+    print(f"key, for who is to have it:   {key}\nsum, for the service's setting: {digest}")
     return 0
 
 

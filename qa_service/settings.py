@@ -1,5 +1,6 @@
 """Every setting: a default, bounds, one sentence. Read once by the composition root, handed down as arguments."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -7,6 +8,9 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENV_PREFIX = "QA_SERVICE_"
+HASHED = "sha256:"
+_SUM = re.compile(HASHED + "[0-9a-fA-F]{64}")
+_RATE = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
 _LANGUAGE = r"(?:\*|[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)"
 
 
@@ -62,7 +66,20 @@ class Settings(BaseSettings):
     )
     api_keys: SecretStr | None = Field(
         None,
-        description="Keys that may change the sources, with commas between them; without, only this machine may.",
+        description="Keys that may change the sources, with commas between them, each as itself or as its `sha256:…`; "
+        "without, only this machine may.",
+    )
+    ask_keys: SecretStr | None = Field(
+        None, description="Keys that may ask and read, in the same form; without, everybody may."
+    )
+    rate_limit: str | None = Field(
+        None, description="Most requests of one key or address, such as `10/second` or `300/minute`; else no limit."
+    )
+    access_log: bool = Field(
+        default=False, description="Whether each request is logged, as a line of JSON on standard output."
+    )
+    access_log_questions: bool = Field(
+        default=False, description="Whether those lines hold the questions that were asked."
     )
     cors_origins: str | None = Field(
         None,
@@ -81,9 +98,21 @@ class Settings(BaseSettings):
     llm_model: str = Field("default", min_length=1, description="Name of that language model.")
     llm_key: SecretStr | None = Field(None, description="Key for that language model's server.")
 
-    @field_validator("api_keys")
+    @field_validator("api_keys", "ask_keys")
     @classmethod
     def _holds_a_key(cls, keys: SecretStr | None) -> SecretStr | None:
-        if keys is not None and not keys.get_secret_value().strip(", "):
+        if keys is None:
+            return None
+        entries = [entry.strip() for entry in keys.get_secret_value().split(",") if entry.strip()]
+        if not entries:
             raise ValueError("there is no key between the commas; name one, or leave the setting away")
+        if any(entry.startswith(HASHED) and not _SUM.fullmatch(entry) for entry in entries):
+            raise ValueError(f"behind {HASHED} come 64 hexadecimal digits; `qa-service key` makes a key with its sum")
         return keys
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _is_a_rate(cls, rate: str | None) -> str | None:
+        if rate is not None and not _RATE.fullmatch(rate):
+            raise ValueError("write a number and a time, such as 10/second, 300/minute, 5000/hour or 20000/day")
+        return rate

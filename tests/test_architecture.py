@@ -82,6 +82,7 @@ OWNERS = {
     "jinja2": {"api.html"},
     "mcp": {"api"},
     "prometheus_client": {"api"},
+    "limits": {"api"},
     "uvicorn": {"cli", "api.patience", "api.workers"},
     "faiss": {"indexing.dense", "eval.plain_service"},
     "bm25s": {"indexing.lexical"},

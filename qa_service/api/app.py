@@ -11,6 +11,8 @@ from starlette.routing import Mount, Route
 from qa_service import __version__
 from qa_service.answering import AnswerService
 from qa_service.api import chat, keep, pages, speakers
+from qa_service.api.access_log import AccessLog
+from qa_service.api.admission import Admission
 from qa_service.api.cors import allow_origins, listed
 from qa_service.api.errors import install_error_handlers
 from qa_service.api.fast_lane import FastLane
@@ -82,8 +84,12 @@ def _wrap(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION)
     app.add_middleware(FastLane, serving=lambda: app.state.serving, metrics=metrics)
     app.add_middleware(OwnHosts, settings=settings)
+    if settings.ask_keys or settings.rate_limit:
+        app.add_middleware(Admission, settings=settings)
     app.add_middleware(RequestContext, check_room=lambda: app.state.serving.check_room())
     app.add_middleware(CountRequests, metrics=metrics)
+    if settings.access_log:
+        app.add_middleware(AccessLog, with_questions=settings.access_log_questions)
 
 
 def _add_routes(app: FastAPI, mcp: McpDoor) -> None:

@@ -33,7 +33,7 @@ from qa_service.api.chat_schemas import (
 )
 from qa_service.api.chat_tasks import chore_answer
 from qa_service.api.conversation import Searches, choose, searches
-from qa_service.api.error_schemas import may_give
+from qa_service.api.error_schemas import ADMISSION, may_give
 from qa_service.api.follow_up_answer import answer_follow_up, word_follow_up
 from qa_service.api.follow_ups import read_follow_up, without_thanks
 from qa_service.api.llm import Wording
@@ -71,7 +71,7 @@ async def list_models() -> ChatModels:
     return ChatModels(data=[ChatModel(created=MODEL_CREATED)])
 
 
-@router.get("/v1/models/{model}", responses=may_give(404, 422))
+@router.get("/v1/models/{model}", responses=may_give(*ADMISSION, 404, 422))
 async def read_model(model: str) -> ChatModel:
     """That model by its id."""
     _check_model(model)
@@ -82,7 +82,7 @@ async def read_model(model: str) -> ChatModel:
     "/v1/chat/completions",
     dependencies=[JsonOnly],
     response_model=ChatCompletion,
-    responses=may_give(400, 404, 413, 415, 422, 503),
+    responses=may_give(*ADMISSION, 400, 404, 413, 415, 422, 503),
 )
 async def complete(
     body: ChatRequest,

@@ -6,17 +6,20 @@ from pydantic import BaseModel, Field
 
 WHY = {
     400: "the body is not valid JSON",
-    401: "a key is needed",
-    403: "the key is wrong, or without keys the caller is not on this machine",
+    401: "a key is needed; for reading only where keys for asking are set",
+    403: "the key is wrong, or, for a change without keys, the caller is not on this machine",
     404: "no such document, statement or model",
     409: "another change is being built, or this is the last document",
     413: "the body is too large",
     415: "the body is of another content type, or no text",
     422: "a parameter, the question or the transcript is not as it must be",
+    429: "more requests than the rate that is set; come back after Retry-After seconds",
     500: "the index could not be built; the one from before is served",
     503: "too many wait, no index is open, or the folders can't be written to; come back after Retry-After seconds",
     507: "the disk or what may be used of it is full; the message says what is needed and what is there",
 }
+
+ADMISSION = (401, 403, 429)  # what settings may add to any endpoint
 
 
 class ErrorFields(BaseModel):

@@ -25,7 +25,12 @@ HEADERS = {
 }
 FOR_PROGRAMS = ("/v1/", "/health/", "/mcp", "/metrics", "/version", "/openapi.json")
 REFRESH_S = 2
-_HEADLINES = {404: "There is no such page", 503: "One moment, please"}
+_HEADLINES = {
+    401: "A password, please",
+    429: "A little slower, please",
+    404: "There is no such page",
+    503: "One moment, please",
+}
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:

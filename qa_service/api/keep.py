@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from qa_service.api.bounds import MAX_FIELDS, MAX_SOURCE_BYTES
 from qa_service.api.convert import document_model, refused_models
-from qa_service.api.error_schemas import may_give
+from qa_service.api.error_schemas import ADMISSION, may_give
 from qa_service.api.keep_schemas import DeletedModel, InspectionModel, KeptModel, ReloadModel, SourceFields
 from qa_service.api.keys import KEY_NEEDED
 from qa_service.api.routes import ServingDep
@@ -25,7 +25,7 @@ from qa_service.indexing.publish import current_generation
 from qa_service.keeping import Keeper
 from qa_service.settings import Settings
 
-router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(401, 403, 409, 422, 500, 503, 507))
+router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(*ADMISSION, 409, 422, 500, 503, 507))
 PLAIN, FORM = "text/plain", "multipart/form-data"
 FILE = "file"
 BODY = {

@@ -1,20 +1,59 @@
-"""Who may write: the holder of a key, or, where there are none, programs on this machine."""
+"""Keys, and who may write: the holder of one, or, where there are none, programs on this machine."""
 
+import hashlib
 import secrets
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
+from pydantic import SecretStr
 
 from qa_service.api.cors import listed
 from qa_service.api.hosts import is_loopback
-from qa_service.settings import Settings
+from qa_service.settings import HASHED, Settings
 
 HOW = "send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'"
 PROXY_HEADERS = {
     "cf-connecting-ip", "forwarded", "true-client-ip", "via", "x-client-ip", "x-cluster-client-ip", "x-real-ip",
 }  # fmt: skip
 PROXY_PREFIX = "x-forwarded-"
+KEY_BYTES = 32  # of chance in a new key, so that its plain SHA-256 tells nothing of it
+
+
+class Keys:
+    """The keys of a setting, of which only SHA-256 sums are kept."""
+
+    def __init__(self, digests: tuple[bytes, ...]) -> None:
+        self._digests = digests
+
+    @classmethod
+    def of(cls, setting: SecretStr | None) -> "Keys":
+        """Those in a setting, each as itself or as `sha256:` with its sum."""
+        return cls(tuple(map(cls._read, listed(setting.get_secret_value() if setting else None))))
+
+    def __bool__(self) -> bool:
+        return bool(self._digests)
+
+    def know(self, sent: bytes) -> bool:
+        """Whether it is one of them; every key takes its time."""
+        digest = self.digest(sent)
+        return any([secrets.compare_digest(digest, known) for known in self._digests])
+
+    @staticmethod
+    def digest(key: bytes) -> bytes:
+        """A key's SHA-256."""
+        return hashlib.sha256(key).digest()
+
+    @classmethod
+    def _read(cls, entry: str) -> bytes:
+        return bytes.fromhex(entry.removeprefix(HASHED)) if entry.startswith(HASHED) else cls.digest(entry.encode())
+
+
+def new_key() -> tuple[str, str]:
+    """A key made by chance, and what to write into a setting for it."""
+    key = secrets.token_urlsafe(KEY_BYTES)
+    return key, HASHED + hashlib.sha256(key.encode()).hexdigest()
 
 
 async def require_key(request: Request) -> None:
@@ -25,11 +64,10 @@ async def require_key(request: Request) -> None:
             message = "without QA_SERVICE_API_KEYS only this machine may write, listening on loopback; set a key"
             raise HTTPException(403, message)
         return
-    sent = _sent_key(request)
+    sent = sent_key(request.headers)
     if not sent:
         raise HTTPException(401, f"this needs a key; {HOW}", {"WWW-Authenticate": "Bearer"})
-    known = listed(settings.api_keys.get_secret_value())
-    if not any([secrets.compare_digest(sent, key.encode()) for key in known]):  # every key takes its time
+    if not Keys.of(settings.api_keys).know(sent):
         raise HTTPException(403, f"this key is not one of QA_SERVICE_API_KEYS; {HOW}")
 
 
@@ -41,10 +79,11 @@ KEY_NEEDED = [
 ]
 
 
-def _sent_key(request: Request) -> bytes:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+def sent_key(headers: Mapping[str, str]) -> bytes:
+    """The key in a request's headers; empty where there is none."""
+    scheme, _, key = headers.get("authorization", "").partition(" ")
     bearer = key.strip() if scheme.lower() == "bearer" else ""
-    return (bearer or request.headers.get("x-api-key", "")).encode("latin-1")
+    return (bearer or headers.get("x-api-key", "")).encode("latin-1")
 
 
 def _is_local(request: Request, settings: Settings) -> bool:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from qa_service import __version__
 from qa_service.answering import MAX_CONTEXT, MAX_QUESTION, MAX_TOP_K, AnswerService, Options
+from qa_service.api.access_log import note_question
 from qa_service.api.bounds import MAX_ARGUMENTS, holds_more_than
 from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
 from qa_service.api.errors import LONGEST_PARAM, cut_short
@@ -81,6 +82,7 @@ class Tools:
         """
         chosen = filters.chosen() if filters else {}
         options = Options(top_k, chosen, min_confidence, context, order=order, group_by=group_by)
+        note_question(question)
         answer = await self._run(lambda service: service.ask(question, options))
         return answer_model(answer, uuid.uuid4().hex, explain=False)
 

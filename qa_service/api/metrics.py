@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.answering import Answer
+from qa_service.api.access_log import note_question
 from qa_service.api.serving import Serving
 
 ASK = "/v1/ask"
@@ -39,9 +40,10 @@ class Metrics:
             self._shown.register(_Named(own, str(os.getpid())))
 
     def count_answers(self, answers: Iterable[Answer]) -> None:
-        """Count questions by whether the sources answered them."""
+        """Count questions by whether the sources answered them, and have the access log note them."""
         for answer in answers:
             self._questions[answer.answered].inc()
+            note_question(answer.question)
 
     def count_request(self, method: str, path: str, status: int, seconds: float) -> None:
         """Count one request; `path` is the route's template."""

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from qa_service.answering import MAX_QUESTION, AnswerService
+from qa_service.api.access_log import note_question
 from qa_service.api.html import page
 from qa_service.api.page_answer import answer_page
 from qa_service.api.page_contract import contract, prose
@@ -24,6 +25,7 @@ async def ask_page(serving: ServingDep, q: str = "", nearest: str = "") -> Respo
     examples: list[str] = []
     try:
         if question:
+            note_question(question)
             answer = await serving.call(lambda service: answer_page(service, question, nearest=nearest == "1"))
         else:
             documents, examples = await serving.call(_covered)

@@ -11,7 +11,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from qa_service import __version__
 from qa_service.answering import Answer, AnswerService
 from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
-from qa_service.api.error_schemas import may_give
+from qa_service.api.error_schemas import ADMISSION, may_give
 from qa_service.api.errors import error_response
 from qa_service.api.filter_schemas import Values
 from qa_service.api.metrics import Metrics
@@ -29,7 +29,7 @@ from qa_service.api.serving import Serving
 from qa_service.api.streaming import answer_events, wants_events
 from qa_service.options import MAX_CONTEXT, MAX_TOP_K, GroupBy, Options, Order, check_batch, date_filter
 
-POSTED, READ = may_give(400, 413, 415, 422, 503), may_give(404, 422, 503)
+POSTED, READ = may_give(*ADMISSION, 400, 413, 415, 422, 503), may_give(*ADMISSION, 404, 422, 503)
 AT_A_TIME = 8  # questions of a batch answered before others have their turn
 
 router = APIRouter()
@@ -104,7 +104,7 @@ async def ask(
     return answer_events(answer) if wants_events(request) else answer
 
 
-@router.get("/v1/ask", responses=may_give(422, 503), tags=["ask"])
+@router.get("/v1/ask", responses=may_give(*ADMISSION, 422, 503), tags=["ask"])
 async def ask_by_url(
     query: Annotated[AskQuery, Query()], serving: ServingDep, metrics: MetricsDep, request_id: RequestId
 ) -> AnswerModel:
@@ -139,7 +139,7 @@ def _answering(questions: Sequence[str], options: Options) -> Callable[[AnswerSe
     return lambda service: service.ask_batch(questions, options)
 
 
-@router.get("/v1/documents", responses=may_give(503), tags=["sources"])
+@router.get("/v1/documents", responses=may_give(*ADMISSION, 503), tags=["sources"])
 async def list_documents(serving: ServingDep) -> DocumentsModel:
     """All documents."""
     documents = await serving.call(lambda service: service.documents())

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from qa_service.api.error_schemas import may_give
+from qa_service.api.error_schemas import ADMISSION, may_give
 from qa_service.api.routes import ServingDep
 
 router = APIRouter(tags=["sources"])
@@ -23,7 +23,7 @@ class SpeakersModel(BaseModel):
     speakers: list[SpeakerModel]
 
 
-@router.get("/v1/speakers", responses=may_give(503))
+@router.get("/v1/speakers", responses=may_give(*ADMISSION, 503))
 async def list_speakers(serving: ServingDep) -> SpeakersModel:
     """Whose statements there are, how many, and in which documents."""
     found = await serving.call(lambda service: service.speakers())

@@ -86,8 +86,9 @@ def test_the_schema_tells_the_errors_as_they_are(client: TestClient) -> None:
                 if int(status) >= 400:
                     told = response["content"]["application/json"]["schema"]["$ref"]
                     assert told == "#/components/schemas/ErrorModel"
-    assert statuses["post", "/v1/ask"] == {200, 400, 413, 415, 422, 503}
-    assert statuses["put", "/v1/documents/{document}"] == {200, 201, 400, 401, 403, 409, 413, 415, 422, 500, 503, 507}
+    assert statuses["post", "/v1/ask"] == {200, 400, 401, 403, 413, 415, 422, 429, 503}
+    kept = {200, 201, 400, 401, 403, 409, 413, 415, 422, 429, 500, 503, 507}
+    assert statuses["put", "/v1/documents/{document}"] == kept
     error = client.get("/v1/statements/nowhere").json()
     assert ErrorModel.model_validate(error).model_dump() == error
 
