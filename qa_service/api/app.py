@@ -52,6 +52,7 @@ def create_app(
         app.state.settings = chosen
         app.state.keeper = Keeper(chosen, builder)
         app.state.wording = open_wording(chosen)
+        await serving.refresh()  # before connections are taken, so that a worker that takes another's place answers
         watching = asyncio.create_task(serving.watch())
         yield
         watching.cancel()

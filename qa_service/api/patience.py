@@ -18,6 +18,7 @@ MAX_HEAD = 64 * 2**10  # bytes
 MAX_HEADERS = 100
 MAX_CONNECTIONS = 10_000
 OWN_FILES = 124  # of the files a process may open, that are not for connections
+START_S = 30  # until a worker serves, or answers that it lives
 GRACE_S = 7  # for requests to be answered after SIGTERM
 WHY = {
     400: ("invalid_http", "this is not HTTP as it must be; send a well-formed request"),
@@ -177,5 +178,6 @@ def patient(app: str, **options: Any) -> Config:
         ws="none",
         timeout_graceful_shutdown=GRACE_S,
         access_log=False,
+        timeout_worker_healthcheck=START_S,
         **options,
     )

@@ -30,6 +30,7 @@ from pathlib import Path
 from qa_service.api import app, patience, process
 from qa_service import cli
 patience.HEAD_S, patience.STILL_S, patience.BODY_S, patience.GRACE_S, process.LAST_S = 1, 1, 2, 1, 3
+process.HUNG_S = 2
 cli.bring_up_to_date = lambda _: None
 app.open_service = lambda s: fakes.opener(Path(s.index_dir))()
 create = app.create_app
@@ -39,6 +40,10 @@ def create_app():
     async def never():
         Path("begun").touch()
         await made.state.serving.call(lambda _: time.sleep(600))
+    @made.get("/hang")
+    async def hang():
+        Path("hung").touch()
+        time.sleep(600)
     return made
 process.create_app = create_app
 if __name__ == "__main__":
@@ -106,6 +111,10 @@ class Program:
         listed = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return [int(pid) for children in listed for pid in children.read_text().split()]
 
+    def workers(self) -> list[int]:
+        """Those that serve: there is another that keeps account of what they share."""
+        return [pid for pid in self.children() if b"spawn_main" in _command_of(pid)]
+
     def listens(self) -> bool:
         """Whether anybody takes connections there."""
         try:
@@ -113,6 +122,13 @@ class Program:
         except OSError:
             return False
         return True
+
+
+def _command_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""
 
 
 def eventually(holds: Callable[[], bool]) -> None:
@@ -141,6 +157,37 @@ def test_workers_end_with_their_parent_and_the_port_is_free(program: Program) ->
     assert program.is_live()
     program.process.send_signal(signal.SIGTERM)
     assert program.process.wait(PATIENCE_S) == 0
+
+
+@pytest.mark.parametrize("program", [{"workers": 2}], indirect=True)
+def test_a_hung_worker_is_replaced_and_a_busy_one_is_not(program: Program) -> None:
+    before = set(program.workers())
+    with program.connection() as busy, program.connection() as hung:
+        busy.sendall(GET.replace(b"/health/live", b"/never") + b"\r\n")
+        eventually(lambda: (program.folder / "begun").exists())
+        hung.sendall(GET.replace(b"/health/live", b"/hang") + b"\r\n")
+        eventually(lambda: (program.folder / "hung").exists())
+        eventually(lambda: len(before - set(program.workers())) == 1)
+        eventually(lambda: len(set(program.workers()) - before) == 1 and program.is_live())
+        time.sleep(3)  # longer than a worker may stand still
+        assert len(before - set(program.workers())) == 1
+
+
+@pytest.mark.parametrize("program", [{"workers": 2}], indirect=True)
+def test_workers_are_replaced_one_after_the_other_on_sighup(program: Program) -> None:
+    before, answered, failed = set(program.workers()), 0, []
+    end = time.monotonic() + PATIENCE_S
+    program.process.send_signal(signal.SIGHUP)
+    while before & set(program.workers()) or len(program.workers()) < 2:
+        assert time.monotonic() < end
+        body = json.dumps({"question": "harbour levy wages"}).encode()
+        head = ASK.replace(b"100", str(len(body)).encode()).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+        status, said = program.answer(head + body)
+        answered += 1
+        if status != 200:
+            failed.append(said)
+    assert answered > 10
+    assert failed == []
 
 
 GET = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
