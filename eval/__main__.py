@@ -24,6 +24,7 @@ from eval.speed import measure
 from eval.speed_report import markdown, ratios
 from eval.storage import compare_storage
 from eval.tables import print_harm, print_tables
+from eval.workbench.commands import add_workbench
 from qa_service.assemble import build_index, index_is_current, open_retriever
 from qa_service.errors import QAServiceError
 from qa_service.indexing.weights import Weights
@@ -57,9 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     beir.add_argument("folder", type=Path, metavar="DIR")
     beir.add_argument("--queries", type=Path, help="instead of DIR/queries.jsonl")
     beir.add_argument("--qrels", type=Path, help="instead of DIR/qrels/test.tsv")
-    beir.add_argument(
-        "--scope", type=Path, help="query-id TAB value: search only passages whose metadata.meeting has it"
-    )
+    beir.add_argument("--scope", type=Path, help="query-id TAB value: search only passages of that metadata.meeting")
     beir.add_argument("--run", dest="run_file", type=Path, help="also write a TREC run")
     beir.add_argument("--index", type=Path, help="keep the built index here and use it again")
     beir.add_argument("--json", action="store_true", help="print one JSON object (also the default)")
@@ -86,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     cost.set_defaults(run=_cost)
     _add_measurements(commands)
     _add_training(commands)
+    add_workbench(commands)
     return parser
 
 
@@ -93,9 +93,7 @@ def _add_training(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     adapt = commands.add_parser("adapt", help="train adapter and question encoder on dev data (a GPU, or days)")
     adapt.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to train on too")
     adapt.add_argument("--output", type=Path, required=True, metavar="DIR", help="the folder to write both files to")
-    adapt.add_argument(
-        "--adapter", type=Path, metavar="FILE", help="train the question encoder only, after this adapter"
-    )
+    adapt.add_argument("--adapter", type=Path, metavar="FILE", help="train only the question encoder, after this one")
     adapt.add_argument("--device", default="cpu", help="where torch computes: cpu, cuda (cpu)")
     adapt.add_argument(
         "--bfloat16", action="store_true", help="for the question encoder; fast where a processor has it"

@@ -79,7 +79,7 @@ LAYERS: dict[str, set[str]] = {
 OWNERS = {
     "fastapi": {"api", "eval.plain_service"},  # a peer that runs by itself
     "starlette": {"api"},
-    "jinja2": {"api.html"},
+    "jinja2": {"api.html", "eval.workbench.report"},
     "mcp": {"api"},
     "prometheus_client": {"api"},
     "limits": {"api"},

@@ -1,0 +1,87 @@
+"""The workbench's part of the command line: run, compare, report."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from eval.workbench.compare import Comparison, compare
+from eval.workbench.measuring import built_in, measure, running, written
+from eval.workbench.report import write_report
+from eval.workbench.results import FOLDER, RunResult, commit, read_results
+from eval.workbench.sets import load_set
+from eval.workbench.summary import summary_table
+from eval.workbench.systems import NAMES
+from eval.workbench.trec import write_runs
+from qa_service.settings import Settings
+
+
+def add_workbench(commands: Any) -> None:
+    """Its commands beside the others; `commands` is what `add_subparsers` gave."""
+    run = commands.add_parser("run", help="measure systems on sets; results and a report go into a folder")
+    run.add_argument(
+        "sets", nargs="+", metavar="SET", help="interview, transcripts, or a BEIR folder; each may end in :dev"
+    )
+    run.add_argument("--systems", default=",".join(NAMES), help=f"with commas between them ({','.join(NAMES)})")
+    run.add_argument("--url", help="also a running service, whose documents must be the set's")
+    run.add_argument("--key", help="its key for asking")
+    run.add_argument("--trec-run", type=Path, action="append", default=[], metavar="FILE", help="also another's run")
+    run.add_argument("--output", type=Path, metavar="DIR", help="the folder (eval/results/<date>-<commit>)")
+    run.add_argument("--indexes", type=Path, metavar="DIR", help="keep the built indexes here and use them again")
+    run.set_defaults(run=_run)
+    compared = commands.add_parser("compare", help="whether one result is better than another, question by question")
+    compared.add_argument("results", type=Path, nargs="+", metavar="PATH", help="the first beside each other one")
+    compared.add_argument("--changed", type=int, default=10, metavar="N", help="show so many changed questions (10)")
+    compared.set_defaults(run=_compare)
+    report = commands.add_parser("report", help="one page of results, and their tables in Markdown")
+    report.add_argument("results", type=Path, nargs="+", metavar="PATH", help="results of `run`, or folders of them")
+    report.add_argument("--output", type=Path, required=True, metavar="DIR", help="where to")
+    report.set_defaults(run=_report)
+
+
+def _run(arguments: argparse.Namespace, settings: Settings) -> int:
+    folder: Path = arguments.output or FOLDER / f"{datetime.now(UTC):%Y-%m-%d}-{commit() or 'nowhere'}"
+    competitors = built_in([name for name in arguments.systems.split(",") if name], settings, arguments.indexes)
+    if arguments.url:
+        competitors.append(running(arguments.url, arguments.key))
+    competitors += [written(path) for path in arguments.trec_run]
+    sets = [load_set(name, settings) for name in arguments.sets]  # what is wrong with one is told before hours pass
+    runs = [measure(one, questions, folder, settings) for questions in sets for one in competitors]
+    write_runs(runs, folder)
+    write_report(runs, folder)
+    print(summary_table(runs))
+    print(f"\nresults, TREC runs and report.html are in {folder}")
+    return 0
+
+
+def _compare(arguments: argparse.Namespace, _: Settings) -> int:
+    runs = read_results(arguments.results)
+    found = compare(runs)
+    print(f"{found[0].set}: p-values of a paired randomisation test, corrected for {len(found)} tests (Holm)")
+    for one in found:
+        print(
+            f"  {one.measure:8} {one.first} {one.values[0]:.4f}  {one.second} {one.values[1]:.4f}  "
+            f"{one.difference:+.4f}  p={one.corrected:.4f}  wins {one.wins} ties {one.ties} losses {one.losses}"
+        )
+    _print_changed(runs, found, arguments.changed)
+    return 0
+
+
+def _print_changed(runs: Sequence[RunResult], found: Sequence[Comparison], count: int) -> None:
+    """The questions that changed most by the first measure."""
+    texts = {r.asked.id: r.asked.text for r in runs[0].results}
+    for one in found:
+        if one.measure != found[0].measure:
+            continue
+        order = sorted(one.differences, key=lambda q: -abs(one.differences[q]))[:count]
+        print(f"\nmost changed from {one.first} to {one.second}, {one.measure}")
+        for question in order:
+            if one.differences[question]:
+                print(f"  {one.differences[question]:+.3f}  {question}  {texts[question]}")
+
+
+def _report(arguments: argparse.Namespace, _: Settings) -> int:
+    runs = read_results(arguments.results)
+    print(write_report(runs, arguments.output))
+    return 0

@@ -1,0 +1,146 @@
+"""Question sets of every kind in one shape: our own, a BEIR folder, TREC topics with judgements."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eval.beir import Collection, load_collection
+from eval.development import public_questions
+from eval.question_sets import INTERVIEW, TRANSCRIPTS, Question, load_questions, other_documents
+from qa_service.records import Transcript
+from qa_service.settings import Settings
+from qa_service.sources.folder import read_transcript
+
+# Public collections of which one half, or the train queries, are dev: the default was tuned on these.
+TUNED_ON = ("scifact", "squad2-dev", "xquad-en", "qmsum-meetings")
+SPLITS = ("dev", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question with its judgements: passage -> grade, empty where nobody answers it.
+
+    `document`: the only one that is searched, if any.
+    """
+
+    id: str
+    text: str
+    category: str
+    grades: Mapping[str, int]
+    document: str | None = None
+
+    @property
+    def answerable(self) -> bool:
+        """Whether any passage answers it at least in part."""
+        return bool(self.grades)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What one index is made of, the questions over it, and its passages' names where they are not the statements'."""
+
+    name: str
+    transcripts: Sequence[Transcript]
+    asked: Sequence[Asked]
+    passages: Mapping[str, str] = field(default_factory=dict)
+
+    def texts(self) -> dict[str, str]:
+        """Passage -> its words."""
+        found = {}
+        for transcript in self.transcripts:
+            for exchange in transcript.exchanges:
+                for answer in exchange.answers:
+                    name = f"{transcript.document.id}#{answer.number}"
+                    found[self.passages.get(name, name)] = answer.piece.words
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Questions over one or more corpora. `relevant_from`: the least grade that answers.
+
+    `tuned_on`: whether the default was tuned on it, so that it may not stand in a headline.
+    """
+
+    name: str
+    corpora: Sequence[Corpus]
+    relevant_from: int
+    tuned_on: bool
+    sha256: str
+
+    @property
+    def asked(self) -> list[Asked]:
+        """All questions."""
+        return [one for corpus in self.corpora for one in corpus.asked]
+
+
+def load_set(name: str, settings: Settings) -> QuestionSet:
+    """A set by name: `interview`, `transcripts`, or a BEIR folder, each with `:dev` or `:test` behind it (test).
+
+    Raises ValueError naming what there is, or the file and line that is off.
+    """
+    base, _, split = name.rpartition(":") if name.rpartition(":")[2] in SPLITS else (name, "", "test")
+    if base in {"interview", "transcripts"}:
+        return _own(base, split, settings)
+    folder = Path(base)
+    if not (folder / "corpus.jsonl").is_file():
+        raise ValueError(f"{name}: name a set (interview, transcripts) or a folder with corpus.jsonl, queries, qrels")
+    return _public(folder, split)
+
+
+def _own(name: str, split: str, settings: Settings) -> QuestionSet:
+    corpora = []
+    for document in [INTERVIEW] if name == "interview" else other_documents():
+        questions = load_questions(document, split)
+        if questions:
+            folder = settings.source_dir if document == INTERVIEW else TRANSCRIPTS
+            transcript = read_transcript(folder / f"{document}.txt")
+            corpora.append(Corpus(document, [transcript], [_asked(q) for q in questions]))
+    return QuestionSet(f"{name}-{split}", corpora, 2, split == "dev", _sum(corpora))
+
+
+def _asked(question: Question) -> Asked:
+    return Asked(question.id, question.text, question.category, question.judgements, question.document)
+
+
+def _public(folder: Path, split: str) -> QuestionSet:
+    scope = folder / "scope.tsv"
+    collection = load_collection(folder, scope=scope if scope.exists() else None)
+    check_judged(folder, collection)
+    tuned = folder.name in TUNED_ON
+    if not tuned and split == "dev":
+        raise ValueError(f"{folder.name} was not tuned on, so it has no dev half; leave :dev away")
+    if tuned:
+        queries, qrels, unanswerable, _ = public_questions(folder, collection, split)
+    else:
+        queries, qrels, unanswerable = collection.queries, collection.qrels, {}
+    asked = [Asked(q, text, "answerable", qrels[q], collection.scope.get(q)) for q, text in queries.items()]
+    asked += [Asked(q, text, "near-crowd", {}, None) for q, text in unanswerable.items()]
+    corpus = Corpus(folder.name, collection.transcripts, asked, collection.passages)
+    name = f"{folder.name}-{split}" if tuned else folder.name
+    return QuestionSet(name, [corpus], 1, tuned and split == "dev", _sum([corpus]))
+
+
+def check_judged(folder: Path, collection: Collection) -> None:
+    """Raises ValueError for a judged passage or a meeting of the scope that the corpus doesn't have."""
+    known = set(collection.passages.values())
+    for query, grades in collection.qrels.items():
+        for passage in grades:
+            if passage not in known:
+                raise ValueError(f"{folder}: query {query!r} is judged with {passage!r}, which corpus.jsonl lacks")
+    meetings = {transcript.document.id for transcript in collection.transcripts}
+    for query, meeting in collection.scope.items():
+        if query in collection.queries and meeting not in meetings:
+            raise ValueError(f"{folder}: query {query!r} is about {meeting!r}, which no passage is of")
+
+
+def _sum(corpora: Sequence[Corpus]) -> str:
+    """SHA-256 over the texts, questions and judgements: tells whether two results are of the same set."""
+    digest = hashlib.sha256()
+    for corpus in corpora:
+        for transcript in corpus.transcripts:
+            digest.update(transcript.document.sha256.encode())
+        for one in corpus.asked:
+            digest.update(repr((one.id, one.text, sorted(one.grades.items()))).encode())
+    return digest.hexdigest()
