@@ -77,13 +77,13 @@ LAYERS: dict[str, set[str]] = {
 }
 # third-party library (or a part of Python we keep in one place) -> the only places that may import it
 OWNERS = {
-    "fastapi": {"api", "eval.plain_service"},  # a peer that runs by itself
+    "fastapi": {"api", "eval.plain_service", "eval.workbench.judge"},  # a peer that runs by itself; a page for judges
     "starlette": {"api"},
     "jinja2": {"api.html", "eval.workbench.report"},
     "mcp": {"api"},
     "prometheus_client": {"api"},
     "limits": {"api"},
-    "uvicorn": {"cli", "api.patience", "api.workers"},
+    "uvicorn": {"cli", "api.patience", "api.workers", "eval.workbench.judge"},
     "faiss": {"indexing.dense", "eval.plain_service"},
     "bm25s": {"indexing.lexical"},
     "Stemmer": {"indexing.analysis"},

@@ -1,13 +1,17 @@
 """The workbench's part of the command line: run, compare, report."""
 
 import argparse
+import getpass
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from eval.workbench.compare import Comparison, compare
+from eval.workbench.judge import serve_judging
 from eval.workbench.measuring import built_in, measure, running, written
+from eval.workbench.own_set import drifted, kappa, passages_of, read_judgements, read_transcripts, write_pool
+from eval.workbench.pool import pool_of
 from eval.workbench.report import write_report
 from eval.workbench.results import FOLDER, RunResult, commit, read_results
 from eval.workbench.sets import load_set
@@ -38,6 +42,25 @@ def add_workbench(commands: Any) -> None:
     report.add_argument("results", type=Path, nargs="+", metavar="PATH", help="results of `run`, or folders of them")
     report.add_argument("--output", type=Path, required=True, metavar="DIR", help="where to")
     report.set_defaults(run=_report)
+    _add_judging(commands)
+
+
+def _add_judging(commands: Any) -> None:
+    pool = commands.add_parser("pool", help="what several systems find for your questions, to be judged")
+    pool.add_argument("--systems", default=",".join(NAMES), help=f"with commas between them ({','.join(NAMES)})")
+    pool.add_argument("--depth", type=int, default=10, help="so many of each (10)")
+    pool.set_defaults(run=_pool)
+    judge = commands.add_parser("judge", help="a small page on which you grade them with the keys 0 to 3")
+    judge.add_argument("--judge", default=getpass.getuser(), help="who judges (the user's name)")
+    judge.add_argument("--port", type=int, default=8010, help="on 127.0.0.1 (8010)")
+    judge.set_defaults(run=_judge)
+    agreement = commands.add_parser("agreement", help="how far two judges agree (Cohen's kappa)")
+    agreement.add_argument("judges", nargs=2, metavar="NAME")
+    agreement.set_defaults(run=_agreement)
+    drift = commands.add_parser("drift", help="judgements whose passage reads otherwise now, or is gone")
+    drift.set_defaults(run=_drift)
+    for one in (pool, judge, agreement, drift):
+        one.add_argument("--set", type=Path, required=True, metavar="DIR", help="with transcripts/ and questions.txt")
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -85,3 +108,34 @@ def _report(arguments: argparse.Namespace, _: Settings) -> int:
     runs = read_results(arguments.results)
     print(write_report(runs, arguments.output))
     return 0
+
+
+def _pool(arguments: argparse.Namespace, settings: Settings) -> int:
+    pooled = pool_of(arguments.set, built_in(arguments.systems.split(","), settings, None), arguments.depth)
+    write_pool(arguments.set, pooled)
+    count = sum(len(one.passages) for one in pooled)
+    print(f"{count} passages for {len(pooled)} questions; judge them with: python -m eval judge --set {arguments.set}")
+    return 0
+
+
+def _judge(arguments: argparse.Namespace, _: Settings) -> int:
+    serve_judging(arguments.set, arguments.judge, arguments.port)
+    return 0
+
+
+def _agreement(arguments: argparse.Namespace, _: Settings) -> int:
+    value, count = kappa(read_judgements(arguments.set), *arguments.judges)
+    print(f"Cohen's kappa {value:.3f} on {count} passages that both judged")
+    return 0
+
+
+def _drift(arguments: argparse.Namespace, _: Settings) -> int:
+    judgements = read_judgements(arguments.set)
+    changed, gone = drifted(judgements, passages_of(read_transcripts(arguments.set)))
+    for what, found in (("reads otherwise now", changed), ("is gone", gone)):
+        for one in found:
+            print(f"{one.passage} {what}; {one.judge} gave it {one.grade} for question {one.question}")
+    print(
+        f"{len(judgements)} judgements, {len(changed)} of passages that changed, {len(gone)} of passages that are gone"
+    )
+    return int(bool(changed or gone))

@@ -1,4 +1,4 @@
-"""Question sets of every kind in one shape: our own, a BEIR folder, TREC topics with judgements."""
+"""Question sets of every kind in one shape: the project's own, a BEIR folder, a folder of your own."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from pathlib import Path
 from eval.beir import Collection, load_collection
 from eval.development import public_questions
 from eval.question_sets import INTERVIEW, TRANSCRIPTS, Question, load_questions, other_documents
+from eval.workbench.own_set import ANSWERS, grades_of, is_own, read_judgements, read_questions, read_transcripts
 from qa_service.records import Transcript
 from qa_service.settings import Settings
 from qa_service.sources.folder import read_transcript
@@ -76,7 +77,7 @@ class QuestionSet:
 
 
 def load_set(name: str, settings: Settings) -> QuestionSet:
-    """A set by name: `interview`, `transcripts`, or a BEIR folder, each with `:dev` or `:test` behind it (test).
+    """A set by name: `interview`, `transcripts`, a BEIR folder, each with `:dev` or `:test` behind it, or one's own.
 
     Raises ValueError naming what there is, or the file and line that is off.
     """
@@ -84,8 +85,13 @@ def load_set(name: str, settings: Settings) -> QuestionSet:
     if base in {"interview", "transcripts"}:
         return _own(base, split, settings)
     folder = Path(base)
+    if is_own(folder):
+        return _of_ones_own(folder)
     if not (folder / "corpus.jsonl").is_file():
-        raise ValueError(f"{name}: name a set (interview, transcripts) or a folder with corpus.jsonl, queries, qrels")
+        raise ValueError(
+            f"{name}: name a set (interview, transcripts), a BEIR folder (corpus.jsonl, queries.jsonl, "
+            "qrels/test.tsv), or a folder of your own (transcripts/ and questions.txt)"
+        )
     return _public(folder, split)
 
 
@@ -102,6 +108,21 @@ def _own(name: str, split: str, settings: Settings) -> QuestionSet:
 
 def _asked(question: Question) -> Asked:
     return Asked(question.id, question.text, question.category, question.judgements, question.document)
+
+
+def _of_ones_own(folder: Path) -> QuestionSet:
+    """Only questions that were judged: others would count as answered by nobody."""
+    questions, grades = read_questions(folder), grades_of(read_judgements(folder))
+    asked = []
+    for name, text in questions.items():
+        if name in grades:
+            found = {passage: grade for passage, grade in grades[name].items() if grade}
+            answers = any(grade >= ANSWERS for grade in found.values())
+            asked.append(Asked(name, text, "answerable" if answers else "not answered", found if answers else {}))
+    if not asked:
+        raise ValueError(f"no question of {folder} is judged yet: python -m eval pool {folder}, then judge")
+    corpus = Corpus(folder.name, read_transcripts(folder), asked)
+    return QuestionSet(folder.name, [corpus], ANSWERS, tuned_on=False, sha256=_sum([corpus]))
 
 
 def _public(folder: Path, split: str) -> QuestionSet:
