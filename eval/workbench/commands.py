@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.workbench.compare import Comparison, compare
+from eval.workbench.fetch import COLLECTIONS, fetch
 from eval.workbench.judge import serve_judging
 from eval.workbench.measuring import built_in, measure, running, written
 from eval.workbench.own_set import drifted, kappa, passages_of, read_judgements, read_transcripts, write_pool
@@ -42,6 +43,11 @@ def add_workbench(commands: Any) -> None:
     report.add_argument("results", type=Path, nargs="+", metavar="PATH", help="results of `run`, or folders of them")
     report.add_argument("--output", type=Path, required=True, metavar="DIR", help="where to")
     report.set_defaults(run=_report)
+    fetched = commands.add_parser("fetch", help="a public collection from its publishers, as a BEIR folder")
+    fetched.add_argument("name", choices=COLLECTIONS)
+    fetched.add_argument("--to", type=Path, default=Path("collections"), metavar="DIR", help="where to (collections)")
+    fetched.add_argument("--file", type=Path, help="the publisher's file, downloaded by hand")
+    fetched.set_defaults(run=_fetch)
     _add_judging(commands)
 
 
@@ -107,6 +113,11 @@ def _print_changed(runs: Sequence[RunResult], found: Sequence[Comparison], count
 def _report(arguments: argparse.Namespace, _: Settings) -> int:
     runs = read_results(arguments.results)
     print(write_report(runs, arguments.output))
+    return 0
+
+
+def _fetch(arguments: argparse.Namespace, _: Settings) -> int:
+    print(fetch(arguments.name, arguments.to, arguments.file))
     return 0
 
 
