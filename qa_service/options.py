@@ -9,7 +9,7 @@ from qa_service.errors import BadRequestError
 from qa_service.indexing.filters import FILTER_KEYS
 
 MAX_QUESTION = 2000
-MAX_TOP_K = 50
+MAX_TOP_K = 100  # evaluators compare a hundred
 MAX_CONTEXT = 5
 MAX_BATCH = 256
 MAX_BATCH_STATEMENTS = 20_000  # that the answers of a batch may hold, neighbours counted

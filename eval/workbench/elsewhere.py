@@ -11,8 +11,9 @@ import httpx2
 from eval.beir import passage_key
 from eval.workbench.sets import Asked
 from eval.workbench.systems import Ranked
+from qa_service.options import MAX_TOP_K
 
-MOST = 50  # results that the service gives for a question
+MOST = MAX_TOP_K  # results that the service gives for a question
 
 
 class Service:

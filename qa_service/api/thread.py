@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from urllib.parse import unquote
 
-from qa_service.answering import MAX_CONTEXT, MAX_TOP_K, Answer, AnswerService, Options, Result
+from qa_service.answering import MAX_CONTEXT, Answer, AnswerService, Options, Result
 from qa_service.api.chat_answer import MAX_STATEMENTS, worth_showing
 from qa_service.api.chat_schemas import ChatMessage
 from qa_service.api.conversation import MAX_TURNS, choose, is_question, searches
@@ -18,6 +18,7 @@ from qa_service.api.follow_ups import FollowUp, read_follow_up
 from qa_service.errors import NotFoundError
 from qa_service.records import Hit, Span, Statement, shown
 
+LOOKED_THROUGH = 50  # results of a question, for what an answer showed
 MAX_ADDRESSES = 50  # read of one answer; ours name six at most
 TELLING = 30  # characters of a quote by which it is known again in an answer without addresses
 
@@ -115,7 +116,7 @@ def open_thread(service: AnswerService, turns: Sequence[Turn], bring: Bring) -> 
         return None
     wanted = searches([turn.asked for turn in turns[: place + 1]])
     answer = choose(service.ask_batch(wanted.texts, Options(top_k=MAX_STATEMENTS)), wanted.literal)
-    thread = Thread(service, answer, service.ask(answer.question, Options(MAX_TOP_K, min_confidence=0)).results)
+    thread = Thread(service, answer, service.ask(answer.question, Options(LOOKED_THROUGH, min_confidence=0)).results)
     for turn in turns[:place]:
         thread.shown.update(_addressed(turn.reply))
     _recall(thread, turns[place], worth_showing(answer))

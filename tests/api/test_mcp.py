@@ -105,7 +105,7 @@ def test_sources_can_be_read(address: str) -> None:
     [
         ("search_statements", {}, "question"),
         ("search_statements", {"question": "  "}, "the question is empty; ask in words"),
-        ("search_statements", {"question": "trams", "top_k": 51}, "less than or equal to 50"),
+        ("search_statements", {"question": "trams", "top_k": 101}, "less than or equal to 100"),
         ("search_statements", {"question": "trams", "filters": {"party": ["Greens"]}}, "filters.party"),
         ("get_statement", {"id": "trams#4"}, "search_statements gives ids"),
         ("get_document", {"id": "buses"}, "no document 'buses'; list_documents lists them"),
