@@ -1,4 +1,4 @@
-"""Reads the source folder: transcripts (`*.txt`, `*.md`), each with an optional `*.json` of metadata beside it."""
+"""Reads the source folder: transcripts of every format, each with an optional `*.json` of metadata beside it."""
 
 import errno
 import hashlib
@@ -13,7 +13,7 @@ from qa_service.language.detect import language_of_text
 from qa_service.records import Anchored, Document, Transcript
 from qa_service.sources.dating import Dated, read_date
 from qa_service.sources.files_read import SourceFile, id_of, is_folder, not_read, source_files
-from qa_service.sources.formats.registry import format_of
+from qa_service.sources.formats.registry import PLAIN, READ, format_of
 from qa_service.sources.metadata import Metadata, parse_metadata
 from qa_service.sources.parser import Parsed
 from qa_service.sources.people import roles_of
@@ -36,7 +36,7 @@ def read_folder(folder: Path) -> Sources:
     """
     files = source_files(folder)
     if not files:
-        raise SourceError(f"no transcripts (*.txt, *.md) in {folder}; put one there or set QA_SERVICE_SOURCE_DIR")
+        raise SourceError(f"no transcripts ({READ}) in {folder}; put one there or set QA_SERVICE_SOURCE_DIR")
     refused, beside = not_read(folder, files)
     transcripts: list[Transcript] = []
     for file in files:
@@ -141,6 +141,9 @@ def fingerprint(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for file in source_files(folder):
+        known = format_of(file.place)
+        if known and known is not PLAIN:  # a later version may read other words in the same bytes
+            digest.update(json.dumps([known.module, known.load().version]).encode())
         for path in (file.path, file.metadata):
             if os.path.lexists(path) and not is_folder(path):
                 digest.update(json.dumps([path.relative_to(folder).as_posix(), _checksum(path)]).encode())

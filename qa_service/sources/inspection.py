@@ -8,6 +8,7 @@ from qa_service.errors import SourceError
 from qa_service.language.profile import ENGLISH, Coverage, document_note, profile_of
 from qa_service.records import DateFrom, LanguageFrom
 from qa_service.sources.exchanges import speaker_of
+from qa_service.sources.families import metadata_beside
 from qa_service.sources.files_read import id_of
 from qa_service.sources.folder import make_transcript, read_bytes, read_metadata, with_ending
 from qa_service.sources.metadata import Metadata
@@ -61,7 +62,7 @@ def inspect_file(file: Path, coverage: Coverage = KNOWN) -> Inspection:
         raise SourceError("can't be read: it is a folder; name a transcript in it", file=file.name or str(file))
     try:
         data = read_bytes(file)
-        metadata, note = read_metadata(file.with_suffix(".json"))
+        metadata, note = read_metadata(metadata_beside(file))
         seen = inspect_data(id_of(file.name), data, metadata, file.name, coverage)
     except OSError as error:
         raise SourceError(f"can't be read: {error.strerror}", file=file.name) from error

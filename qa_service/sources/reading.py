@@ -9,6 +9,8 @@ from qa_service.sources.metadata import Metadata
 from qa_service.sources.parser import Parsed, Told, has_cues, parse
 from qa_service.sources.stated import parse_stated
 
+MOST_BYTES = 64 * 2**20  # of a file that is no plain text: a day's words, each with its times
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -33,6 +35,8 @@ def read_file(name: str, data: bytes, metadata: Metadata) -> Reading:
     known = format_of(name)
     if known is None:
         raise SourceError(f"only {READ} are read; save it as one of these")
+    if known is not PLAIN and len(data) > MOST_BYTES:
+        raise SourceError(f"more than {MOST_BYTES >> 20} MB; split the file")
     reader = known.load()
     source = reader.read(data, metadata)
     if known is PLAIN and has_cues(source.text):

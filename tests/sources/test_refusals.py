@@ -60,7 +60,7 @@ def test_what_looks_like_a_transcript_but_is_not_read_is_told(tmp_path: Path) ->
     sources = read_folder(tmp_path)
     assert [t.document.id for t in sources.transcripts] == ["B", "a", "inside-d"]
     assert {error.file: error.reason for error in sources.refused} == {
-        "c.docx": "only *.txt and *.md are read, not *.docx; save it as plain text"
+        "c.docx": "only *.md, *.srt, *.txt, *.vtt are read, not *.docx; save it as plain text"
     }
 
 

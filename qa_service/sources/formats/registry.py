@@ -41,7 +41,7 @@ _BY_MEDIA_TYPE = {
 }
 SUFFIXES = tuple(_BY_SUFFIX)
 MEDIA_TYPES = tuple(_BY_MEDIA_TYPE)
-READ = ", ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+READ = ", ".join(sorted(f"*{suffix}" for known in FORMATS for suffix in known.suffixes if known.named))
 
 
 def format_of(name: str) -> Known | None:
