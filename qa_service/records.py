@@ -166,7 +166,10 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The unit that is embedded, ranked and cited: an answer paragraph, or a part of one too long for the model."""
+    """The unit that is embedded, ranked and cited: an answer paragraph, or a part of one too long for the model.
+
+    `prefix`, `suffix`: some characters before and behind it, by which it is found in another copy of the text.
+    """
 
     id: str
     document: str
@@ -178,6 +181,8 @@ class Statement:
     start: int
     end: int
     noise: Noise = ()
+    prefix: str = ""
+    suffix: str = ""
 
     @property
     def spoken(self) -> str:

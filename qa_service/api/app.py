@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 
 from qa_service import __version__
 from qa_service.answering import AnswerService
-from qa_service.api import chat, keep, pages, speakers
+from qa_service.api import chat, keep, pages, readings, speakers
 from qa_service.api.cors import allow_origins, listed
 from qa_service.api.errors import install_error_handlers
 from qa_service.api.fast_lane import FastLane
@@ -87,6 +87,7 @@ def _wrap(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
 def _add_routes(app: FastAPI, mcp: McpDoor) -> None:
     app.include_router(router)
     app.include_router(speakers.router)
+    app.include_router(readings.router)
     app.include_router(keep.router)
     app.include_router(chat.router)
     app.include_router(pages.router)

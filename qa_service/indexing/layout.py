@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-FORMAT_VERSION = 8  # raise it when a file of a generation changes its name, shape or meaning
+FORMAT_VERSION = 9  # raise it when a file of a generation changes its name, shape or meaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,10 @@ def test_an_answer_has_the_contracts_fields_and_no_others(client: TestClient) ->
         "explain",
     }  # fmt: skip
     assert result["span"].keys() == {"start", "end", "text"}
-    assert result["citation"].keys() == {"number", "document", "title", "start", "end", "sha256", "url", "date"}
+    assert result["citation"].keys() == {
+        "number", "document", "title", "start", "end", "sha256", "url", "date",
+        "text_sha256", "quote", "time", "page", "locator", "media",
+    }  # fmt: skip
     assert result["context"] == {"before": [], "after": []}
     assert result["explain"] is None
 
@@ -61,6 +64,16 @@ def test_the_best_statement_comes_with_its_source(client: TestClient) -> None:
         "sha256": document.sha256,
         "url": "/documents/trams#5",
         "date": None,
+        "text_sha256": document.sha256,
+        "quote": {
+            "exact": text,
+            "prefix": fakes.TRAMS[start - 32 : start],
+            "suffix": fakes.TRAMS[start + len(text) :][:32],
+        },
+        "time": None,
+        "page": None,
+        "locator": None,
+        "media": None,
     }
 
 

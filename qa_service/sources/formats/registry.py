@@ -49,8 +49,10 @@ def format_of(name: str) -> Known | None:
     return _BY_SUFFIX.get(PurePath(name).suffix.lower())
 
 
-def suffix_of_media_type(media_type: str) -> str | None:
-    """The ending under which a body of this media type is kept; None where it is of no format."""
+def suffix_by(name: str | None, media_type: str) -> str | None:
+    """The ending under which a file is kept, by its name or else its media type; None where neither tells."""
+    if name and format_of(name):
+        return PurePath(name).suffix.lower()
     return _BY_MEDIA_TYPE.get(media_type)
 
 
