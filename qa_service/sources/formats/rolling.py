@@ -5,7 +5,7 @@ from itertools import pairwise
 
 FEWEST = 3  # cues that show again what the one before ends with, and more
 ROLLING = 0.3  # of all cues, from which the file rolls; fewer, and somebody says a thing twice
-GAP_S = 1.0  # between the two at most
+GAP_S = 1.0  # between the two at most, where nothing more is shown
 
 Shown = tuple[float, float, tuple[str, ...]]  # when, and which lines
 
@@ -24,8 +24,8 @@ def repeated_lines(cues: Sequence[Shown]) -> list[tuple[int, int]]:
 
 
 def _again(before: Shown, cue: Shown) -> tuple[int, int]:
-    if not before[2] or cue[0] - before[1] > GAP_S or cue[0] < before[0]:
-        return 0, 0
+    if not before[2] or cue[0] < before[0] or (before[2][-len(cue[2]) :] == cue[2] and cue[0] - before[1] > GAP_S):
+        return 0, 0  # what comes again alone, after a while, is said again
     for count in range(min(len(before[2]), len(cue[2])), 0, -1):
         if before[2][-count:] == cue[2][:count]:
             return count, 0
