@@ -16,6 +16,7 @@ from qa_service.sources.formats.registry import FORMATS, PLAIN, format_of
 from qa_service.sources.metadata import Metadata
 from qa_service.sources.reading import MOST_BYTES, Reading, read_file
 
+MOST_NAMES = 200  # of speakers, whose labels are looked for in a text
 _WORD = re.compile(r"\w+")
 _Stamp = tuple[int, int, int]  # tells whether a file has changed
 
@@ -89,6 +90,8 @@ def _same_words(path: Path, text: Path, _: tuple[_Stamp, _Stamp]) -> bool:
     turns = one.source.turns or ()
     names = {re.escape(turn.speaker) for turn in turns if turn.speaker}
     said = other.text
+    if len(names) > MOST_NAMES:
+        return False
     if names:
         label = rf"^[ \t]*[\[(]?(?:{'|'.join(sorted(names, key=len, reverse=True))})[\])]?:?(?!\w)"
         said = re.sub(label, "", said, flags=re.MULTILINE)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from qa_service.errors import SourceError
 from qa_service.language.profile import ENGLISH
 from qa_service.sources.decoding import decode
 from qa_service.sources.findings import Note
@@ -20,10 +21,12 @@ from qa_service.sources.metadata import Metadata
 from qa_service.sources.roles import is_capitalised, is_nothing, role_of
 from qa_service.sources.speechless import is_bracketed
 
+MOST_LINES = 250_000  # that are shown
 EVERY_CUE = 0.7  # of the cues, that carry a label, where one without is nobody's
 _FORMS = frozenset({"colon", "bracket", "bracket-other", "marked", "letter"})  # of a label before words
 _ARROWS = re.compile(r"(?=>>)(?<!>)")
 _OPENS = re.compile(r"\s*(?:>>+|[-–—‐](?![-–—‐]))\s*(?=\S)")
+_DASH = re.compile(r"[-–—‐](?![-–—‐])\s*(?=\S)")
 _MARKED = re.compile(r">>+\s*(?P<name>[^\W\d_][^:>\n]{0,60}):\s*")
 _LANGUAGE = re.compile(r"\AWEBVTT[^\n]*\n(?:[^\n]+\n)*?Language:[ \t]*([A-Za-z]{2,3})\b")
 
@@ -55,6 +58,8 @@ class Captions:
         text, encoding = decode(data, metadata.language or ENGLISH.code)
         cues = read_cues(text)
         lines = list(_new_lines(cues))
+        if len(lines) > MOST_LINES:
+            raise SourceError(f"more than {MOST_LINES} lines; split the file", line=lines[MOST_LINES].cue.line)
         voiced = any(part.voice for line in lines for part in line.parts)
         said = _by_voice(lines) if voiced else _by_label(lines, metadata)
         notes = [f"not UTF-8; read as {encoding}"] if encoding else []
@@ -109,14 +114,14 @@ def _by_label(lines: Sequence[_Line], metadata: Metadata) -> Iterator[Said]:
     floor: str | None = None
     role: str | None = None
     kind: Literal["asks", "answers"] | None = None
-    for line, label in zip(lines, labels, strict=True):
+    for n, (line, label) in enumerate(zip(lines, labels, strict=True)):
         words = line.words
         opens = False
         cut = 0
         if label:
             floor, role, cut = label.name, label.role, label.text_from
             kind = _kind(label)
-        elif (mark := _OPENS.match(words)) and (words.startswith(">") or line in dashes):
+        elif (mark := _OPENS.match(words)) and (words.startswith(">") or n in dashes):
             floor, role, kind, opens, cut = None, None, None, True, mark.end()
         elif each and line.first and not is_bracketed(words):
             floor, role, kind, opens = None, None, None, floor is not None
@@ -156,15 +161,15 @@ def _marked(words: str) -> Label | None:
     return Label(head.name, ", ".join(head.roles) or None, match.end(), "marked", role_of(head))
 
 
-def _dashed(lines: Sequence[_Line]) -> set[_Line]:
-    """Lines that a dash opens where two persons speak in one cue: a dash may also stand within a sentence."""
-    by_cue: dict[int, list[_Line]] = {}
-    for line in lines:
-        by_cue.setdefault(line.cue.line, []).append(line)
-    found: set[_Line] = set()
+def _dashed(lines: Sequence[_Line]) -> set[int]:
+    """Which lines a dash opens where two persons speak in one cue: a dash may also stand within a sentence."""
+    by_cue: dict[int, list[int]] = {}
+    for n, line in enumerate(lines):
+        by_cue.setdefault(line.cue.line, []).append(n)
+    found: set[int] = set()
     for own in by_cue.values():
-        dashed = [line for line in own if _OPENS.match(line.words) and not line.words.startswith(">")]
-        if len(dashed) > 1 or (dashed and dashed[0].first and len(own) > len(dashed)):
+        dashed = [n for n in own if _DASH.match(lines[n].words)]
+        if len(dashed) > 1 or (dashed and lines[dashed[0]].first and len(own) > len(dashed)):
             found.update(dashed)
     return found
 
