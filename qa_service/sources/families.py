@@ -41,12 +41,12 @@ def chosen(family: Sequence[Path]) -> list[Path]:
     others = sorted((path for path in family if _is_other(path)), key=_rank)
     if not others or len(texts) > 1:
         return texts
+    timed = [path for path in others if (known := format_of(path.name)) and known.timed]
     if texts:
-        timed = (path for path in others if (known := format_of(path.name)) and known.timed)
         return [next((path for path in timed if _say_the_same(path, texts[0])), texts[0])]
-    if len(others) > 1:
-        return [next((path for path in others if _reading(path)), others[0])]
-    return others
+    if len(timed) > 1:
+        return [next((path for path in timed if _reading(path)), timed[0])]
+    return others[:1]
 
 
 def _is_other(path: Path) -> bool:

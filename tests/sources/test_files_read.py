@@ -243,3 +243,16 @@ def test_of_two_files_of_any_format_with_one_id_both_come(tmp_path: Path, first:
     documents = [t.document.id for t in read_folder(tmp_path).transcripts]
     assert len(set(documents)) == 2
     assert Path(first).stem in documents
+
+
+def test_subtitles_are_read_where_a_part_of_the_json_beside_them_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(SAID.replace('"text": " Nine of them run.", ', ""))
+    (tmp_path / "a.vtt").write_text(SAID_VTT)
+    (transcript,) = read_folder(tmp_path).transcripts
+    assert transcript.document.reader == "captions"
+    assert "a.json beside it: not read" in transcript.document.notes
+    (tmp_path / "a.vtt").unlink()
+    (tmp_path / "b.txt").write_text(fakes.TRAMS)
+    assert [(e.file, e.reason.partition(";")[0]) for e in read_folder(tmp_path).refused] == [
+        ("a.json", "1.text: Field required")
+    ]
