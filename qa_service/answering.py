@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from qa_service.dates import period_of
 from qa_service.errors import NotFoundError
+from qa_service.indexing.anchors import NOWHERE, Place
 from qa_service.indexing.store import DocumentSummary
 from qa_service.language.detect import language_of_question
 from qa_service.language.profile import Coverage, Language, document_note, profile_of, question_note
@@ -40,7 +41,7 @@ ELSEWHERE = SURE  # the least confidence in a language the model doesn't know: w
 class Result:
     """A statement that answers, with what a citation needs and its neighbours.
 
-    `least`: the confidence from which it answers by itself, by default.
+    `least`: the confidence from which it answers by itself, by default. `place`: of the statement in its recording.
     """
 
     hit: Hit
@@ -50,6 +51,8 @@ class Result:
     after: list[Statement]
     also: list[Statement]
     least: float = 0.0
+    place: Place = NOWHERE
+    span_place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,7 @@ class AnswerService:
         before, after = self._store.neighbours(hit.row, context) if context else ([], [])
         also = self._store.statements(hit.repeated) if hit.repeated else []
         document, least = self._documents[statement.document], self._least([hit], language)
-        return Result(hit, statement, document, before, after, also, least)
+        return Result(hit, statement, document, before, after, also, least, *self._store.places(statement, hit.span))
 
 
 def in_order(results: list[Result], order: Order) -> list[Result]:

@@ -4,6 +4,7 @@ One change at a time, over all processes. Builds run in a process of their own, 
 """
 
 import fcntl
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -37,9 +38,22 @@ from qa_service.indexing.room import check_room, disk_errors_told, least_bytes
 from qa_service.settings import Settings
 from qa_service.sources.aside import inspect_aside
 from qa_service.sources.change import make_change, undo_change
+from qa_service.sources.families import metadata_beside
 from qa_service.sources.files import Files, check_folder, fits, has_room, size_of
-from qa_service.sources.files_read import DOCUMENT_ID, SourceFile, id_of, is_source, source_files
+from qa_service.sources.files_read import (
+    DOCUMENT_ID,
+    SourceFile,
+    id_of,
+    is_source,
+    source_files,
+    stem_of,
+    unread_beside,
+)
 from qa_service.sources.folder import read_bytes, read_metadata
+from qa_service.sources.formats.registry import MEDIA_TYPES as MEDIA_TYPES  # the doors know no sources
+from qa_service.sources.formats.registry import PLAIN, format_of, media_type_of
+from qa_service.sources.formats.registry import READ as READ
+from qa_service.sources.formats.registry import suffix_by as suffix_by
 from qa_service.sources.inspection import Inspection, inspect_data
 from qa_service.sources.metadata import Metadata, first_error
 
@@ -60,32 +74,40 @@ class Keeper:
         self._build = build or (lambda: build_in_process(settings))
         self._read = inspect_data if build else inspect_aside
 
-    def put(self, document: str, data: bytes, fields: Mapping[str, Any]) -> tuple[bool, list[SourceError]]:
+    def put(
+        self, document: str, data: bytes, fields: Mapping[str, Any], suffix: str | None = None
+    ) -> tuple[bool, list[SourceError]]:
         """Keep a transcript under this id, with the metadata in `fields` and no other.
 
+        `suffix` tells its format; without one it is text. Other files of its name that might be read in its place go.
         Returns whether it is new, and why other sources were refused by the build.
         Raises BadRequestError for an id no file can have, SourceError with the line when it can't be parsed,
         BuildRunningError, SourcesNotWritableError, IndexNotWritableError, NoRoomError, BuildFailedError; then nothing
         has changed.
         """
         metadata = _metadata(fields)
-        self.inspect(document, data, fields)
+        self.inspect(document, data, fields, suffix)
         with self._changing():
-            text = self._text(document)
-            is_new = not text.exists()
-            return is_new, self._publish(_with_metadata(text, _json(metadata)) | {text: data})
+            before = self._text(document)
+            path = _of_format(before, suffix)
+            gone = {**_with_metadata(before, None), **self._dropped(before)}
+            beside = path.with_suffix(".metadata.json" if path.suffix == ".json" else ".json")
+            kept = ({beside: _json(metadata)} if has_room(beside) else {}) | {path: data}
+            return not before.exists(), self._publish({**gone, **kept})
 
-    def inspect(self, document: str, data: bytes, fields: Mapping[str, Any]) -> Inspection:
+    def inspect(self, document: str, data: bytes, fields: Mapping[str, Any], suffix: str | None = None) -> Inspection:
         """How `put` would read it; nothing is kept. Raises BadRequestError and SourceError as `put` does."""
+        suffix = suffix or ".txt"
         new = DOCUMENT_ID.fullmatch(document) and fits(document) and is_source(Path(f"{document}.txt"))
         if not new and not self._text(document).is_file():
             rule = "letters and digits, after the first also '.', '_' and '-', 200 at most; no README or LICENSE"
             message = f"{document!r} can't be an id; use {rule}"
             raise BadRequestError(message, param="document")
         try:
-            return self._read(document, data, _metadata(fields), coverage=coverage_of(self._settings))
+            name = f"{document}{suffix}"
+            return self._read(document, data, _metadata(fields), name, coverage=coverage_of(self._settings))
         except SourceError as error:
-            raise SourceError(error.reason, file=f"{document}.txt", line=error.line) from error
+            raise SourceError(error.reason, file=name, line=error.line) from error
 
     def delete(self, document: str) -> list[SourceError]:
         """Drop a transcript and its metadata; why other sources were refused by the build.
@@ -99,8 +121,8 @@ class Keeper:
                 raise NotFoundError(message)
             if not any(self._parses(other) for other in source_files(self._folder) if other.path != text):
                 raise LastDocumentError(f"{document!r} is the only document that is left; put another one first")
-            shared = any(f.path != text and f.metadata == text.with_suffix(".json") for f in source_files(self._folder))
-            return self._publish({text: None} | ({} if shared else _with_metadata(text, None)))
+            shared = any(f.path != text and f.metadata == metadata_beside(text) for f in source_files(self._folder))
+            return self._publish({**self._dropped(text), **({} if shared else _with_metadata(text, None))})
 
     def refresh(self) -> list[SourceError] | None:
         """Build unless the index is current; why sources were refused, None where nothing was built.
@@ -110,14 +132,33 @@ class Keeper:
         with self._changing():
             return None if index_is_current(self._settings) else self._build()
 
+    def source(self, document: str, sha256: str) -> tuple[str, str, bytes]:
+        """The file of this checksum that a document was read from: its name, its media type, its bytes.
+
+        Raises NotFoundError where it is not there any more.
+        """
+        path = self._text(document)
+        try:
+            data = read_bytes(path)
+        except OSError:
+            data = b""
+        if hashlib.sha256(data).hexdigest() != sha256:
+            message = f"the file of {document!r} was changed or removed since the index was built; POST /v1/reload"
+            raise NotFoundError(message)
+        return path.name, media_type_of(path.name), data
+
     def _text(self, document: str) -> Path:
         """The file that has this id, whatever its name; the one it is to have where there is none."""
         found = next((file.path for file in source_files(self._folder) if file.id == document), None)
-        return found or self._folder / f"{id_of(document)}.txt"
+        return found or self._folder / f"{id_of(f'{document}.txt')}.txt"
+
+    def _dropped(self, path: Path) -> Files:
+        """A document's file, and what else would be read under its id if that were gone."""
+        return dict.fromkeys([path, *unread_beside(self._folder, path)], None)
 
     def _parses(self, file: SourceFile) -> bool:
         try:
-            self._read(file.id, read_bytes(file.path), read_metadata(file.metadata)[0])
+            self._read(file.id, read_bytes(file.path), read_metadata(file.metadata)[0], file.path.name)
         except (SourceError, OSError):
             return False
         return True
@@ -176,9 +217,16 @@ class Keeper:
             yield
 
 
+def _of_format(path: Path, suffix: str | None) -> Path:
+    """The file's place in a format: its own where it is of that already."""
+    suffix = suffix or ".txt"
+    is_text = suffix == ".txt" and format_of(path.name) is PLAIN  # a Markdown file stays one
+    return path if is_text or path.suffix.lower() == suffix else path.with_name(f"{stem_of(path.name)}{suffix}")
+
+
 def _with_metadata(text: Path, content: bytes | None) -> dict[Path, bytes | None]:
     """What the file beside a transcript is to hold; empty where its name is too long for there to be one."""
-    file = text.with_suffix(".json")
+    file = metadata_beside(text)
     return {file: content} if has_room(file) else {}
 
 

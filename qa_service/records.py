@@ -3,6 +3,7 @@
 Always `source[start:end] == text`: a record is a cut of its transcript, never a copy that was tidied.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -86,11 +87,49 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """When a part of a text is said: seconds from the start of the recording, the end exclusive."""
+
+    start: int
+    end: int
+    begins: float
+    ends: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where a page begins in a text; the file's first page is 1, whatever is printed on it."""
+
+    start: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The format's own name for a part of a text, such as an `xml:id`."""
+
+    start: int
+    end: int
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """Where the parts of a text stand in the file or the recording; each in the text's order."""
+
+    timeline: tuple[Timed, ...] = ()
+    pages: tuple[PageStart, ...] = ()
+    locators: tuple[Located, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A transcript's identity and metadata, with its whole text and what was doubtful in reading it.
 
-    `date` is a year, a month or a day in ISO 8601; `date_from` tells where it is from: `metadata`, `text`, `file name`.
-    `roles`: by name what that person is. `language_from`: whether the language was told, or read from the text.
+    `text` is the reading: what the file, whose checksum is `sha256`, was read into by `reader`. `date` is a year, a
+    month or a day in ISO 8601; `date_from` tells where it is from: `metadata`, `text`, `file name`. `roles`: by name
+    what that person is. `language_from`: whether the language was told, or read from the text. `media`: the
+    recording's address or file name.
     """
 
     id: str
@@ -106,6 +145,15 @@ class Document:
     tags: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     language_from: LanguageFrom = "metadata"
+    reader: str = "text"
+    reader_version: int = 1
+    media: str | None = None
+    anchored: Anchored = Anchored()
+
+    @property
+    def text_sha256(self) -> str:
+        """The checksum of the reading, as UTF-8; of a text file in UTF-8 it is the file's."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +166,10 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The unit that is embedded, ranked and cited: an answer paragraph, or a part of one too long for the model."""
+    """The unit that is embedded, ranked and cited: an answer paragraph, or a part of one too long for the model.
+
+    `prefix`, `suffix`: some characters before and behind it, by which it is found in another copy of the text.
+    """
 
     id: str
     document: str
@@ -130,6 +181,8 @@ class Statement:
     start: int
     end: int
     noise: Noise = ()
+    prefix: str = ""
+    suffix: str = ""
 
     @property
     def spoken(self) -> str:

@@ -26,6 +26,8 @@ LAYERS: dict[str, set[str]] = {
     "retrieval": {"language", "records", "errors", "encoder", "sources", "indexing"},
     "options": {"errors", "dates", "indexing"},
     "answering": {"language", "records", "errors", "dates", "options", "indexing", "retrieval"},
+    "quotes": set(),
+    "verifying": {"records", "errors", "options", "quotes", "indexing", "answering"},
     "assemble": {
         "language",
         "records",
@@ -53,6 +55,8 @@ LAYERS: dict[str, set[str]] = {
         "answering",
         "assemble",
         "keeping",
+        "quotes",
+        "verifying",
     },
     "cli": {
         *("records", "errors", "printed", "dates", "options", "settings", "sources", "indexing", "answering"),
@@ -65,6 +69,7 @@ LAYERS: dict[str, set[str]] = {
             "errors",
             "dates",
             "settings",
+            "options",
             "sources",
             "encoder",
             "indexing",

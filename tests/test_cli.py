@@ -66,7 +66,7 @@ def test_a_folder_without_sources_is_exit_1_and_says_what_to_do(capsys: pytest.C
     """The working directory is an empty one."""
     assert main(["build"]) == 1
     error = capsys.readouterr().err
-    assert "no transcripts (*.txt, *.md) in source_texts" in error
+    assert "no transcripts (*.md, *.srt, *.txt, *.vtt) in source_texts" in error
     assert "QA_SERVICE_SOURCE_DIR" in error
     assert "Traceback" not in error
 

@@ -198,6 +198,7 @@ from qa_service.settings import Settings
 create_app()
 best = open_service(Settings()).ask({BANKS!r}).results[0].statement.id
 builds_need = {{"torch", "sentence_transformers", "transformers", "onnx", "safetensors", "bm25s", "scipy"}}
+builds_need |= {{"webvtt", "docx", "pypdfium2", "lxml"}}  # readers of formats
 print(json.dumps([best, sorted(builds_need & set(sys.modules))]))
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -39,6 +39,7 @@ BY_PATH = {
     "/v1/ask": Bounds(keys=64, items=_FILTERS + 64, depth=8),
     "/v1/ask/batch": Bounds(MAX_BODY_BYTES, keys=64, items=_FILTERS + MAX_BATCH + 64, depth=8),
     "/v1/chat/completions": Bounds(MAX_BODY_BYTES, keys=20_000, items=20_000, depth=64),  # tools come with schemas
+    "/v1/verify": Bounds(keys=16, items=32, depth=4),
     "/mcp": Bounds(keys=512, items=_FILTERS + 512, depth=32),
 }
 

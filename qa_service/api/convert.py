@@ -3,21 +3,24 @@
 from typing import Any
 
 from qa_service.answering import Answer, Result
+from qa_service.api.citation_schemas import CitationModel, QuoteModel, TimeModel
 from qa_service.api.keep_schemas import RefusedModel
+from qa_service.api.media import media_at
 from qa_service.api.schemas import (
     AnswerModel,
-    CitationModel,
     ContextModel,
     DocumentDetailModel,
     DocumentModel,
     ExchangeModel,
     QuestionModel,
+    ReaderModel,
     ResultModel,
     SpanModel,
     StatementDetailModel,
     StatementModel,
 )
 from qa_service.errors import SourceError
+from qa_service.indexing.anchors import Place
 from qa_service.indexing.store import DocumentSummary
 from qa_service.records import Exchange, Piece, Statement, noise_within, shown, spoken_parts
 
@@ -105,6 +108,12 @@ def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
         sha256=document.sha256,
         url=document_url(document.id, statement.id),
         date=document.date,
+        text_sha256=document.text_sha256,
+        quote=QuoteModel(exact=statement.text, prefix=statement.prefix, suffix=statement.suffix),
+        time=_time_model(result.place),
+        page=result.place.page,
+        locator=result.place.locator,
+        media=media_at(document.media, result.place.time) if document.media else None,
     )
     signals: dict[str, Any] = {name: {"value": s.value, "rank": s.rank} for name, s in hit.signals.items()}
     return ResultModel(
@@ -119,6 +128,8 @@ def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
             end=hit.span.end,
             text=hit.span.text,
             spoken=_spoken(statement, hit.span.start, hit.span.end),
+            time=_time_model(result.span_place),
+            page=result.span_place.page,
         ),
         speaker=statement.speaker,
         asked=statement.asked,
@@ -128,6 +139,10 @@ def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
         also_in=[other.id for other in result.also],
         explain=signals if explain else None,
     )
+
+
+def _time_model(place: Place) -> TimeModel | None:
+    return TimeModel(start=place.time[0], end=place.time[1]) if place.time else None
 
 
 def document_model(document: DocumentSummary) -> DocumentModel:
@@ -145,6 +160,9 @@ def document_model(document: DocumentSummary) -> DocumentModel:
         date_from=d.date_from,
         tags=list(d.tags),
         roles=dict(d.roles),
+        text_sha256=d.text_sha256,
+        reader=ReaderModel(name=d.reader, version=d.reader_version),
+        media=d.media,
     )
 
 

@@ -5,7 +5,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
@@ -17,35 +17,27 @@ from qa_service.api.convert import document_model, refused_models
 from qa_service.api.error_schemas import ADMISSION, may_give
 from qa_service.api.keep_schemas import DeletedModel, InspectionModel, KeptModel, ReloadModel, SourceFields
 from qa_service.api.keys import KEY_NEEDED
+from qa_service.api.readings import KeeperDep
 from qa_service.api.routes import ServingDep
 from qa_service.api.serving import IndexFacts, Serving
 from qa_service.errors import BadRequestError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
-from qa_service.keeping import Keeper
+from qa_service.keeping import MEDIA_TYPES, READ, suffix_by
 from qa_service.settings import Settings
 
 router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(*ADMISSION, 409, 422, 500, 503, 507))
-PLAIN, FORM = "text/plain", "multipart/form-data"
+FORM, ANY = "multipart/form-data", "application/octet-stream"
 FILE = "file"
 BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            PLAIN: {"schema": {"type": "string"}},
+            **{media_type: {"schema": {"type": "string"}} for media_type in (*MEDIA_TYPES, ANY)},
             FORM: {"schema": {"type": "object", "properties": {FILE: {"type": "string", "format": "binary"}}}},
         },
     }
 }
-
-
-async def get_keeper(request: Request) -> Keeper:
-    """Who changes the sources."""
-    keeper: Keeper = request.app.state.keeper
-    return keeper
-
-
-KeeperDep = Annotated[Keeper, Depends(get_keeper)]
 
 
 @router.put(
@@ -61,17 +53,20 @@ async def put_document(
     serving: ServingDep,
     keeper: KeeperDep,
 ) -> KeptModel | InspectionModel:
-    """Keep a transcript: its text as `text/plain`, or as `file` of a form whose other fields are the metadata.
+    """Keep a transcript: the file itself, or as `file` of a form whose other fields are the metadata.
 
+    The media type tells its format, or the ending of `filename` (in a form, of the file's name); else it is plain text.
     Replaces what was there, metadata included. Answered (201 when new, else 200) once it can be asked.
     With `dry_run` nothing is kept: the answer tells how the text is read, turn by turn.
     """
-    data, more = await _source(request)
+    data, more, name = await _source(request)
     said = fields.model_dump(exclude_unset=True) | more
+    suffix = _suffix(said.pop("filename", None) or name, request)
+    _check_bytes(data, suffix)
     if said.pop("dry_run", False):
-        seen = await asyncio.to_thread(keeper.inspect, document, data, said)
+        seen = await asyncio.to_thread(keeper.inspect, document, data, said, suffix)
         return InspectionModel.model_validate(asdict(seen))
-    is_new, refused = await asyncio.to_thread(keeper.put, document, data, said)
+    is_new, refused = await asyncio.to_thread(keeper.put, document, data, said, suffix)
     facts = await _serve_published(request, serving)
     summary, _ = await serving.call(lambda service: service.document(document))
     response.status_code = 201 if is_new else 200
@@ -111,29 +106,41 @@ async def _serve_published(request: Request, serving: Serving) -> IndexFacts:
     return serving.facts
 
 
-async def _source(request: Request) -> tuple[bytes, dict[str, Any]]:
-    """The text of a request and what else its form says."""
-    more: dict[str, Any] = {}
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in {PLAIN, FORM}:
-        raise HTTPException(415, f"send the text as {PLAIN}, or as {FILE!r} of {FORM}; not as {kind or 'nothing'}")
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _suffix(name: str | None, request: Request) -> str | None:
+    """The ending of the format that a file's name or the media type tells; None for plain text."""
+    suffix = suffix_by(name, _kind(request))
+    if suffix is None and _kind(request) == ANY:
+        raise BadRequestError(f"tell the format by filename, such as talk.vtt; {READ} and *.json are", param="filename")
+    return None if suffix == ".txt" else suffix
+
+
+def _check_bytes(data: bytes, suffix: str | None) -> None:
+    if suffix is None and b"\0" in data and not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise HTTPException(415, "this is not text, it holds zero bytes; save the transcript as plain UTF-8 text")
+
+
+async def _source(request: Request) -> tuple[bytes, dict[str, Any], str | None]:
+    """The file of a request, what else its form says, and the file's name there."""
+    kind = _kind(request)
+    if kind not in {*MEDIA_TYPES, ANY, FORM}:
+        known = ", ".join(MEDIA_TYPES)
+        raise HTTPException(415, f"send the file as {known}, or as {FILE!r} of {FORM}; not as {kind or 'nothing'}")
     try:
-        if kind == PLAIN:
-            data = await request.body()
-        else:
-            data, more = await _read_form(request)
+        return await _read_form(request) if kind == FORM else (await request.body(), {}, None)
     except ClientDisconnect as error:  # nobody reads this, but it counts as the client's doing
         raise HTTPException(400, "the body ended too early; send it whole") from error
-    if b"\0" in data and not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        raise HTTPException(415, "this is not text, it holds zero bytes; save the transcript as plain UTF-8 text")
-    return data, more
 
 
-async def _read_form(request: Request) -> tuple[bytes, dict[str, Any]]:
+async def _read_form(request: Request) -> tuple[bytes, dict[str, Any], str | None]:
     try:
         async with request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_SOURCE_BYTES) as form:
             part = form.get(FILE)
             data = await part.read() if isinstance(part, UploadFile) else (part or "").encode("utf-8", "surrogatepass")
+            filename = part.filename if isinstance(part, UploadFile) else None
             said: dict[str, list[Any]] = {}
             for name, value in form.multi_items():
                 said.setdefault(name, []).append(value)
@@ -147,4 +154,4 @@ async def _read_form(request: Request) -> tuple[bytes, dict[str, Any]]:
         fields = SourceFields.model_validate({n: v if n in several else v[-1] for n, v in said.items()})
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
-    return data, fields.model_dump(exclude_unset=True)
+    return data, fields.model_dump(exclude_unset=True), filename

@@ -22,6 +22,8 @@ class SourceFields(BaseModel):
     origin: str | None = Field(None, description="what is known of where the text comes from")
     date: str | None = Field(None, description="when it was said: `2023`, `2023-09` or `2023-09-14`")
     tags: list[str] = Field([], description="words of your own to find documents by; repeat for several")
+    media: str | None = Field(None, description="the recording's address (http, https) or file name")
+    filename: str | None = Field(None, description="whose ending tells the format, where the media type does not")
     dry_run: bool = Field(default=False, description="tell how the text is read, and keep nothing")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from qa_service.answering import Reason
+from qa_service.api.citation_schemas import CitationModel, TimeModel
 from qa_service.api.filter_schemas import Filters, unset
 from qa_service.options import MAX_BATCH, MAX_CONTEXT, MAX_QUESTION, MAX_TOP_K, GroupBy, Options, Order
 from qa_service.records import DateFrom, LanguageFrom
@@ -74,24 +75,17 @@ class SpanModel(BaseModel):
     end: int
     text: str
     spoken: Spoken = None
+    time: TimeModel | None = Field(
+        None, description="when it is said; only there where known", exclude_if=lambda time: time is None
+    )
+    page: int | None = Field(
+        None, description="where it begins; only there where known", exclude_if=lambda page: page is None
+    )
 
     @property
     def quote(self) -> str:
         """What a reader is shown."""
         return self.spoken or self.text
-
-
-class CitationModel(BaseModel):
-    """Where a statement stands: `text == source[start:end]` of the file with this checksum."""
-
-    number: int
-    document: str
-    title: str
-    start: int
-    end: int
-    sha256: str
-    url: str
-    date: str | None = Field(description="when it was said: a year, a month or a day in ISO 8601; null: not known")
 
 
 class StatementModel(BaseModel):
@@ -175,6 +169,13 @@ class BatchModel(BaseModel):
     responses: list[AnswerModel]
 
 
+class ReaderModel(BaseModel):
+    """A reader of a format; its version changes when it reads other words in the same bytes."""
+
+    name: str
+    version: int
+
+
 class DocumentModel(BaseModel):
     """A document as the list shows it."""
 
@@ -189,6 +190,9 @@ class DocumentModel(BaseModel):
     date_from: DateFrom | None = Field(description="where the date is from")
     tags: list[str]
     roles: dict[str, str] = Field(description="by name what that person is, as the metadata or the labels say")
+    text_sha256: str = Field(description="of the reading, as UTF-8")
+    reader: ReaderModel = Field(description="what read the file")
+    media: str | None = Field(description="the recording's address or file name; null: not known")
 
 
 class DocumentsModel(BaseModel):

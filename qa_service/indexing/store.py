@@ -5,66 +5,54 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.dates import period_of
 from qa_service.errors import IndexDamagedError
+from qa_service.indexing.anchors import NOWHERE, Anchors, Place, pack
 from qa_service.indexing.filters import EXCHANGES, Filters
-from qa_service.language.profile import profile_of
-from qa_service.records import DateFrom, Document, Exchange, LanguageFrom, Noise, Piece, Statement, Transcript
+from qa_service.indexing.rows import document_row, exchange_row, how_read, more, names, noise, statement_of
+from qa_service.indexing.summaries import DocumentSummary as DocumentSummary
+from qa_service.records import (
+    Anchored,
+    Document,
+    Exchange,
+    Piece,
+    Span,
+    Statement,
+    Transcript,
+)
 
 RECENT = 4096  # statements kept in memory, a few megabytes
+RECENT_DOCUMENTS = 64  # whose times and pages are kept: a megabyte for a day's words
 
 _CODES = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS}  # of a write; else EIO
 
 _SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, language TEXT NOT NULL, sha256 TEXT NOT NULL,
   text TEXT NOT NULL, speakers TEXT NOT NULL, origin TEXT, notes TEXT NOT NULL, date TEXT, date_from TEXT,
-  tags TEXT NOT NULL, roles TEXT NOT NULL, language_from TEXT NOT NULL, begins TEXT, ends TEXT);
+  tags TEXT NOT NULL, roles TEXT NOT NULL, language_from TEXT NOT NULL, begins TEXT, ends TEXT,
+  text_sha256 TEXT NOT NULL, reader TEXT NOT NULL, reader_version INTEGER NOT NULL, media TEXT);
+CREATE TABLE anchors (document TEXT PRIMARY KEY, timeline BLOB NOT NULL, pages BLOB NOT NULL, locators TEXT NOT NULL);
 CREATE TABLE exchanges (document TEXT NOT NULL, section INTEGER NOT NULL, asker TEXT, question TEXT,
   asked TEXT, start INTEGER, "end" INTEGER, noise TEXT NOT NULL, PRIMARY KEY (document, section));
 CREATE TABLE statements ("row" INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
   section INTEGER NOT NULL, speaker TEXT, text TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-  noise TEXT NOT NULL);
+  noise TEXT NOT NULL, prefix TEXT NOT NULL, suffix TEXT NOT NULL);
 CREATE INDEX statements_by_document ON statements (document, "row");
 CREATE INDEX statements_by_speaker ON statements (speaker);
 """
-_SAID = "id, title, language, sha256, speakers, origin, notes, date, date_from, tags, roles, language_from"
+_SAID = """id, title, language, sha256, speakers, origin, notes, date, date_from, tags, roles, language_from,
+  text_sha256, reader, reader_version, media"""
 _STATEMENT = f"""
-SELECT s."row", s.id, s.document, s.section, s.speaker, e.asker, e.asked, s.text, s.start, s."end", s.noise
+SELECT s."row", s.id, s.document, s.section, s.speaker, e.asker, e.asked, s.text, s.start, s."end", s.noise,
+  s.prefix, s.suffix
 FROM statements s {EXCHANGES}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """A document without its text. `language_covered`: whether the model knows its language; the store can't tell."""
-
-    id: str
-    title: str
-    language: str
-    sha256: str
-    speakers: tuple[str, ...]
-    origin: str | None
-    statements: int
-    notes: tuple[str, ...] = ()
-    date: str | None = None
-    date_from: DateFrom | None = None
-    tags: tuple[str, ...] = ()
-    roles: Mapping[str, str] = field(default_factory=dict)
-    language_from: LanguageFrom = "metadata"
-    language_covered: bool = True
-
-    @property
-    def unknown_language(self) -> str | None:
-        """The name of a language that the model doesn't know."""
-        return None if self.language_covered else profile_of(self.language).name
 
 
 def write_store(path: Path, transcripts: Iterable[Transcript], statements: Iterable[Statement]) -> None:
@@ -81,53 +69,18 @@ def _write_store(path: Path, transcripts: Iterable[Transcript], statements: Iter
         db.executescript(_SCHEMA)
         for transcript in transcripts:
             d = transcript.document
-            db.execute("INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", _document(d))
+            db.execute("INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", document_row(d))
+            if d.anchored != Anchored():
+                db.execute("INSERT INTO anchors VALUES (?,?,?,?)", (d.id, *pack(d.anchored)))
             db.executemany(
-                "INSERT INTO exchanges VALUES (?,?,?,?,?,?,?,?)", (_exchange(d.id, e) for e in transcript.exchanges)
+                "INSERT INTO exchanges VALUES (?,?,?,?,?,?,?,?)", (exchange_row(d.id, e) for e in transcript.exchanges)
             )
         rows = (
-            (i, s.id, s.document, s.section, s.speaker, s.text, s.start, s.end, json.dumps(s.noise))
+            (i, s.id, s.document, s.section, s.speaker, s.text, s.start, s.end, json.dumps(s.noise), s.prefix, s.suffix)
             for i, s in enumerate(statements)
         )
-        db.executemany("INSERT INTO statements VALUES (?,?,?,?,?,?,?,?,?)", rows)
+        db.executemany("INSERT INTO statements VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
         db.execute("PRAGMA optimize")
-
-
-def _document(d: Document) -> tuple[object, ...]:
-    speakers, notes, tags, roles = (
-        json.dumps(part, ensure_ascii=False) for part in (d.speakers, d.notes, d.tags, dict(d.roles))
-    )
-    begins, ends = period_of(d.date) if d.date else (None, None)
-    said = (d.id, d.title, d.language, d.sha256, d.text, speakers, d.origin, notes)
-    return (*said, d.date, d.date_from, tags, roles, d.language_from, begins, ends)
-
-
-def _exchange(document: str, e: Exchange) -> tuple[object, ...]:
-    q = e.question
-    if q is None:
-        return (document, e.section, e.asker, None, None, None, None, "[]")
-    return (document, e.section, e.asker, q.text, q.words, q.start, q.end, json.dumps(q.noise))
-
-
-def _names(stored: str) -> tuple[str, ...]:
-    return tuple(json.loads(stored))
-
-
-def _more(
-    record: Sequence[Any],
-) -> tuple[tuple[str, ...], str | None, DateFrom | None, tuple[str, ...], dict[str, str], LanguageFrom]:
-    """Notes, date, where it is from, tags, roles, where the language is from, as `_SAID` has them."""
-    return _names(record[6]), record[7], record[8], _names(record[9]), dict(json.loads(record[10])), record[11]
-
-
-def _noise(stored: str) -> Noise:
-    return tuple((start, end) for start, end in json.loads(stored)) if stored != "[]" else ()
-
-
-def _statement(record: Sequence[Any]) -> Statement:
-    fields: list[Any] = list(record[1:])
-    fields[-1] = _noise(fields[-1])
-    return Statement(*fields)
 
 
 class StatementStore:
@@ -147,6 +100,7 @@ class StatementStore:
         except sqlite3.Error as error:
             raise IndexDamagedError(f"{path} can't be read ({error}); rebuild with: qa-service build") from error
         self._statement = lru_cache(RECENT)(self._read_statement)
+        self._anchors = lru_cache(RECENT_DOCUMENTS)(self._read_anchors)
         self._filters = Filters(self._db)
 
     def __len__(self) -> int:
@@ -162,10 +116,10 @@ class StatementStore:
 
     def all_statements(self) -> Iterator[Statement]:
         """Every statement in order of row."""
-        return (_statement(record) for record in self._db.execute(f'{_STATEMENT} ORDER BY s."row"'))
+        return (statement_of(record) for record in self._db.execute(f'{_STATEMENT} ORDER BY s."row"'))
 
     def _read_statement(self, row: int) -> Statement:
-        return _statement(self._db.execute(f'{_STATEMENT} WHERE s."row" = ?', (row,)).fetchone())
+        return statement_of(self._db.execute(f'{_STATEMENT} WHERE s."row" = ?', (row,)).fetchone())
 
     def row_of(self, statement_id: str) -> int | None:
         """The row of a statement id."""
@@ -214,7 +168,21 @@ class StatementStore:
     def _summaries(self) -> list[DocumentSummary]:
         counted = "(SELECT count(*) FROM statements s WHERE s.document = d.id)"
         found = self._db.execute(f"SELECT {_SAID}, {counted} FROM documents d ORDER BY id")
-        return [DocumentSummary(r[0], r[1], r[2], r[3], _names(r[4]), r[5], r[-1], *_more(r)) for r in found]
+        return [
+            DocumentSummary(r[0], r[1], r[2], r[3], names(r[4]), r[5], r[-1], *more(r), **how_read(r)) for r in found
+        ]
+
+    def places(self, statement: Statement, span: Span) -> tuple[Place, Place]:
+        """Where a statement stands in its file or recording, and where its span."""
+        anchors, at = self._anchors(statement.document), statement.start
+        if anchors is None:
+            return NOWHERE, NOWHERE
+        return anchors.place(at, statement.end), anchors.place(at + span.start, at + span.end)
+
+    def _read_anchors(self, document: str) -> Anchors | None:
+        sql = "SELECT timeline, pages, locators FROM anchors WHERE document = ?"
+        found = self._db.execute(sql, (document,)).fetchone()
+        return Anchors(*found) if found else None
 
     def document(self, document_id: str) -> Document | None:
         """A document with its text."""
@@ -222,19 +190,22 @@ class StatementStore:
         if found is None:
             return None
         id_, title, language, sha256, speakers, origin = found[:6]
-        return Document(id_, title, language, sha256, found[-1], _names(speakers), origin, *_more(found))
+        document = Document(id_, title, language, sha256, found[-1], names(speakers), origin, *more(found))
+        anchors, (_, reader, version, media) = self._anchors(id_), found[12:16]
+        anchored = anchors.all() if anchors else Anchored()
+        return replace(document, reader=reader, reader_version=version, media=media, anchored=anchored)
 
     def exchanges(self, document_id: str) -> list[tuple[Exchange, list[Statement]]]:
         """A document's exchanges in order, each with its statements (`answers` is left empty)."""
         found = self._db.execute(f'{_STATEMENT} WHERE s.document = ? ORDER BY s."row"', (document_id,))
         statements: dict[int, list[Statement]] = {}
         for record in found:
-            statements.setdefault(record[3], []).append(_statement(record))
+            statements.setdefault(record[3], []).append(statement_of(record))
         sql = 'SELECT section, asker, question, start, "end", noise FROM exchanges WHERE document = ? ORDER BY section'
         return [
             (
-                Exchange(section, asker, None if text is None else Piece(text, start, end, _noise(noise)), ()),
+                Exchange(section, asker, None if text is None else Piece(text, start, end, noise(stored)), ()),
                 statements.get(section, []),
             )
-            for section, asker, text, start, end, noise in self._db.execute(sql, (document_id,))
+            for section, asker, text, start, end, stored in self._db.execute(sql, (document_id,))
         ]

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from qa_service.errors import SourceError
 from qa_service.printed import printable
+from qa_service.sources.families import chosen, is_recognised, metadata_beside
+from qa_service.sources.formats.registry import READ, format_of
 
-ENDINGS = (".txt", ".md")
 DOCUMENT_ID = re.compile(r"[\w][\w.-]{0,199}")
 LONGEST_STEM = 240  # bytes, with room for an ending
 LONGEST_ID = 80  # characters of an id that is made
@@ -31,7 +32,7 @@ class SourceFile:
     @property
     def metadata(self) -> Path:
         """Where its metadata stand, if there are any."""
-        return self.path.with_suffix(".json")
+        return metadata_beside(self.path)
 
 
 def source_files(folder: Path) -> list[SourceFile]:
@@ -40,13 +41,13 @@ def source_files(folder: Path) -> list[SourceFile]:
     Where several would have one id, it is the one's whose place says it best; the others get a part of a checksum.
     """
     wanted: dict[str, list[tuple[Path, str]]] = defaultdict(list)
-    for path in _walk(folder) if folder.is_dir() else ():
-        if is_source(path):
+    for family in _families(folder).values():
+        for path in chosen(family):
             place = path.relative_to(folder).as_posix()
             wanted[id_of(place)].append((path, place))
     files = []
     for name, found in wanted.items():
-        found.sort(key=lambda one: (one[1] != f"{name}.txt", len(one[1]), one[1]))
+        found.sort(key=lambda one: (one[1] != f"{name}.txt", stem_of(one[1]) != name, len(one[1]), one[1]))
         for n, (path, place) in enumerate(found):
             unique = (
                 name if n == 0 else f"{name}-{hashlib.sha256(place.encode('utf-8', 'surrogateescape')).hexdigest()[:6]}"
@@ -55,9 +56,29 @@ def source_files(folder: Path) -> list[SourceFile]:
     return sorted(files, key=lambda file: file.place)
 
 
+def _families(folder: Path) -> dict[Path, list[Path]]:
+    """By path without its ending the files that may be read."""
+    found: dict[Path, list[Path]] = defaultdict(list)
+    for path in _walk(folder) if folder.is_dir() else ():
+        if is_source(path):
+            found[path.with_suffix("")].append(path)
+    return found
+
+
+def unread_beside(folder: Path, path: Path) -> list[Path]:
+    """Files of the same name that would be read if this one were not there."""
+    family = _families(folder).get(path.with_suffix(""), [])
+    return [other for other in family if other not in chosen(family)]
+
+
+def stem_of(place: str) -> str:
+    """A place without the ending of its format."""
+    return place.rsplit(".", 1)[0] if format_of(place) else place
+
+
 def id_of(place: str) -> str:
     """The id made from a file's place: letters and digits of any script, `.`, `_` and `-` stay, the rest is `-`."""
-    stem = place.rsplit(".", 1)[0] if Path(place).suffix.lower() in ENDINGS else place
+    stem = stem_of(place)
     if DOCUMENT_ID.fullmatch(stem) and len(stem.encode()) <= LONGEST_STEM:
         return stem
     text = stem.encode("utf-8", "replace").decode()
@@ -66,8 +87,11 @@ def id_of(place: str) -> str:
 
 
 def is_source(path: Path) -> bool:
-    """Whether a file is read as a transcript, by its name."""
-    return path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.stem.lower() not in _NO_SOURCES
+    """Whether a file may be read as a transcript: by its name, and a JSON file by what it holds."""
+    known = format_of(path.name)
+    if known is None or path.name.startswith(".") or path.stem.lower() in _NO_SOURCES:
+        return False
+    return known.named or is_recognised(path)
 
 
 def not_read(folder: Path, files: list[SourceFile]) -> tuple[list[SourceError], dict[str, str]]:
@@ -77,15 +101,18 @@ def not_read(folder: Path, files: list[SourceFile]) -> tuple[list[SourceError], 
     beside: dict[str, list[str]] = defaultdict(list)
     for path in _closed_folders(folder):
         refused.append(SourceError("a folder that can't be read: permission denied", file=path.name))
+    served = {file.path for file in files}
     for path in _walk(folder):
         ending = path.suffix.lower()
-        if is_source(path) or path.name.startswith(".") or ending in _COMPANIONS or path.stem.lower() in _NO_SOURCES:
+        if path in served or path.name.startswith(".") or path.stem.lower() in _NO_SOURCES:
+            continue
+        if ending in _COMPANIONS and not is_source(path):
             continue
         if owner := read.get(path.with_suffix("")):
             beside[owner].append(printable(path.name))
         else:
             place = path.relative_to(folder).as_posix()
-            reason = f"only *.txt and *.md are read, not *{printable(ending)}; save it as plain text"
+            reason = f"only {READ} are read, not *{printable(ending)}; save it as plain text"
             refused.append(SourceError(reason, file=place))
     return refused, {owner: f"{', '.join(names)} beside it: not read" for owner, names in beside.items()}
 

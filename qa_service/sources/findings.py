@@ -38,11 +38,17 @@ class Note:
 
 
 def find_doubts(
-    text: str, front: Front, read: TurnsRead, exchanges: Sequence[Exchange], lines_of: dict[int, int]
+    text: str,
+    front: Front,
+    read: TurnsRead,
+    exchanges: Sequence[Exchange],
+    lines_of: dict[int, int],
+    *,
+    stated: bool = False,
 ) -> list[Note]:
     """Every doubt about a text as it was read. Raises SourceError beyond what can be kept.
 
-    `lines_of`: by paragraph number its line.
+    `lines_of`: by paragraph number its line. `stated`: the format says who speaks, so that is not doubted.
     """
     notes = []
     if front.speech:
@@ -61,9 +67,10 @@ def find_doubts(
     aside = tuple(turn.line for turn in read.turns if turn.kind == "aside" and turn.words >= WORTH_TELLING)
     if aside:
         notes.append(Note("neither asks nor answers, as a chair's order or an objection; not searched", aside))
-    notes += _once_among_many(read.turns)
-    notes += _one_speaker(read.turns, exchanges)
-    return notes + _doubtful_statements(exchanges, lines_of)
+    if not stated:
+        notes += _once_among_many(read.turns)
+    notes += _one_speaker(read.turns, exchanges, stated=stated)
+    return notes + _doubtful_statements(exchanges, lines_of, stated=stated)
 
 
 def _loops(read: TurnsRead) -> list[Note]:
@@ -85,12 +92,12 @@ def _once_among_many(turns: Sequence[Turn]) -> list[Note]:
     return [Note(f"{turn.name!r} speaks only here; is it a name?", (turn.line,)) for turn in once]
 
 
-def _one_speaker(turns: Sequence[Turn], exchanges: Sequence[Exchange]) -> list[Note]:
+def _one_speaker(turns: Sequence[Turn], exchanges: Sequence[Exchange], *, stated: bool) -> list[Note]:
     notes = []
     words: Counter[str] = Counter()
     for turn in turns:
         words[turn.key] += turn.words
-    if len(turns) > 2 and words and max(words.values()) > NEARLY_ALL * sum(words.values()):
+    if not stated and len(turns) > 2 and words and max(words.values()) > NEARLY_ALL * sum(words.values()):
         name = max(words, key=lambda key: words[key])
         said = next(turn.name for turn in turns if turn.key == name) or "somebody without a name"
         notes.append(Note(f"{said!r} has nearly all words; are other speakers' labels read?"))
@@ -99,7 +106,7 @@ def _one_speaker(turns: Sequence[Turn], exchanges: Sequence[Exchange]) -> list[N
     return notes
 
 
-def _doubtful_statements(exchanges: Sequence[Exchange], lines_of: dict[int, int]) -> list[Note]:
+def _doubtful_statements(exchanges: Sequence[Exchange], lines_of: dict[int, int], *, stated: bool) -> list[Note]:
     answers = [answer for exchange in exchanges for answer in exchange.answers]
     openings = Counter(_opening(answer.piece.text) for answer in answers)
     labelled = [a for a in answers if _opens_like_a_label(a.piece.text, openings)]
@@ -110,6 +117,8 @@ def _doubtful_statements(exchanges: Sequence[Exchange], lines_of: dict[int, int]
         notes.append(Note("a statement that opens like a label", tuple(lines_of[a.number] for a in labelled)))
     if asking:
         notes.append(Note("a statement that only asks", tuple(lines_of[a.number] for a in asking)))
+    if stated:
+        return notes
     doubtful = sum(len(a.piece.text) for a in (*labelled, *asking))
     if len(asking) + len(labelled) >= FEWEST_DOUBTED and doubtful > DOUBTED * sum(len(a.piece.text) for a in answers):
         raise SourceError(_misunderstood(labelled, asking), line=lines_of[(labelled or asking)[0].number])

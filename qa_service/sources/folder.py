@@ -1,4 +1,4 @@
-"""Reads the source folder: transcripts (`*.txt`, `*.md`), each with an optional `*.json` of metadata beside it."""
+"""Reads the source folder: transcripts of every format, each with an optional `*.json` of metadata beside it."""
 
 import errno
 import hashlib
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from qa_service.errors import SourceError
 from qa_service.language.detect import language_of_text
-from qa_service.language.profile import ENGLISH
-from qa_service.records import Document, Transcript
-from qa_service.sources.dating import read_date
-from qa_service.sources.decoding import decode
+from qa_service.records import Anchored, Document, Transcript
+from qa_service.sources.dating import Dated, read_date
 from qa_service.sources.files_read import SourceFile, id_of, is_folder, not_read, source_files
+from qa_service.sources.formats.registry import PLAIN, READ, format_of
 from qa_service.sources.metadata import Metadata, parse_metadata
-from qa_service.sources.parser import Parsed, parse
+from qa_service.sources.parser import Parsed
 from qa_service.sources.people import roles_of
+from qa_service.sources.reading import Reading, read_file
 from qa_service.sources.time_limit import time_limited
 
 
@@ -36,7 +36,7 @@ def read_folder(folder: Path) -> Sources:
     """
     files = source_files(folder)
     if not files:
-        raise SourceError(f"no transcripts (*.txt, *.md) in {folder}; put one there or set QA_SERVICE_SOURCE_DIR")
+        raise SourceError(f"no transcripts ({READ}) in {folder}; put one there or set QA_SERVICE_SOURCE_DIR")
     refused, beside = not_read(folder, files)
     transcripts: list[Transcript] = []
     for file in files:
@@ -57,7 +57,7 @@ def read_source(file: SourceFile) -> Transcript:
     try:
         data = read_bytes(file.path)
         metadata, note = read_metadata(file.metadata)
-        return _with_note(parse_transcript(file.id, data, metadata, file.path.stem), note)
+        return _with_note(parse_transcript(file.id, data, metadata, file.path.name), note)
     except OSError as error:
         raise SourceError(f"can't be read: {error.strerror}", file=file.place) from error
     except SourceError as error:
@@ -72,34 +72,39 @@ def _with_note(transcript: Transcript, note: str | None) -> Transcript:
 
 
 def parse_transcript(document: str, data: bytes, metadata: Metadata, name: str | None = None) -> Transcript:
-    """Parse a transcript's bytes. `name`: the file's, if that is not the id. Raises SourceError with the line."""
+    """Parse a transcript's bytes. `name`: the file's, if that is not the id. Raises SourceError with the line.
+
+    The name's ending tells the format; without one it is plain text.
+    """
     with time_limited():
-        text, encoding = decode(data, metadata.language or ENGLISH.code)
-        parsed = parse(text, told=metadata.told())
-        return make_transcript(document, data, text, encoding, metadata, parsed, name)
+        reading = read_file(with_ending(name) if name else f"{document}.txt", data, metadata)
+        return make_transcript(document, data, reading, metadata, reading.parse(metadata.told()), name)
+
+
+def with_ending(name: str) -> str:
+    """A file's name with the ending of its format: that of plain text where it has none."""
+    return name if format_of(name) else f"{name}.txt"
 
 
 def make_transcript(
-    document: str,
-    data: bytes,
-    text: str,
-    encoding: str | None,
-    metadata: Metadata,
-    parsed: Parsed,
-    name: str | None = None,
+    document: str, data: bytes, reading: Reading, metadata: Metadata, parsed: Parsed, name: str | None = None
 ) -> Transcript:
     """The records of a transcript that was parsed."""
-    notes = [str(note) for note in parsed.notes]
-    if encoding:
-        notes.insert(0, f"not UTF-8; read as {encoding}")
-    dated = read_date(metadata.date, text[: parsed.head_ends(text)], name or document, parsed.title)
+    source, text = reading.source, reading.text
+    notes = [*source.notes, *map(str, parsed.notes)]
+    stem = name.rsplit(".", 1)[0] if name and format_of(name) else name or document
+    title = source.title or parsed.title
+    dated = read_date(metadata.date, text[: parsed.head_ends(text)], stem, title)
+    if source.date and not metadata.date:
+        dated = Dated(source.date, "text", None)
     notes += [dated.note] if dated.note else []
     told = metadata.told()
+    language = metadata.language or source.language
     return Transcript(
         Document(
             id=document,
-            title=metadata.title or parsed.title or document,
-            language=metadata.language or language_of_text(text).code,
+            title=metadata.title or title or document,
+            language=language or language_of_text(text).code,
             sha256=hashlib.sha256(data).hexdigest(),
             text=text,
             speakers=told.speakers or parsed.speakers,
@@ -110,6 +115,10 @@ def make_transcript(
             tags=tuple(metadata.tags),
             roles=roles_of(parsed.turns, told.roles, told.speakers),
             language_from="metadata" if metadata.language else "text",
+            reader=reading.reader,
+            reader_version=reading.version,
+            media=metadata.media,
+            anchored=Anchored(source.timeline, source.pages, source.locators),
         ),
         parsed.exchanges,
     )
@@ -132,6 +141,9 @@ def fingerprint(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for file in source_files(folder):
+        known = format_of(file.place)
+        if known and known is not PLAIN:  # a later version may read other words in the same bytes
+            digest.update(json.dumps([known.module, known.load().version]).encode())
         for path in (file.path, file.metadata):
             if os.path.lexists(path) and not is_folder(path):
                 digest.update(json.dumps([path.relative_to(folder).as_posix(), _checksum(path)]).encode())

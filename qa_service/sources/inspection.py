@@ -7,12 +7,12 @@ from pathlib import Path
 from qa_service.errors import SourceError
 from qa_service.language.profile import ENGLISH, Coverage, document_note, profile_of
 from qa_service.records import DateFrom, LanguageFrom
-from qa_service.sources.decoding import decode
 from qa_service.sources.exchanges import speaker_of
+from qa_service.sources.families import metadata_beside
 from qa_service.sources.files_read import id_of
-from qa_service.sources.folder import make_transcript, read_bytes, read_metadata
+from qa_service.sources.folder import make_transcript, read_bytes, read_metadata, with_ending
 from qa_service.sources.metadata import Metadata
-from qa_service.sources.parser import parse
+from qa_service.sources.reading import read_file
 from qa_service.sources.time_limit import time_limited
 from qa_service.sources.turns import Kind, Turn
 
@@ -62,8 +62,8 @@ def inspect_file(file: Path, coverage: Coverage = KNOWN) -> Inspection:
         raise SourceError("can't be read: it is a folder; name a transcript in it", file=file.name or str(file))
     try:
         data = read_bytes(file)
-        metadata, note = read_metadata(file.with_suffix(".json"))
-        seen = inspect_data(id_of(file.name), data, metadata, file.stem, coverage)
+        metadata, note = read_metadata(metadata_beside(file))
+        seen = inspect_data(id_of(file.name), data, metadata, file.name, coverage)
     except OSError as error:
         raise SourceError(f"can't be read: {error.strerror}", file=file.name) from error
     except SourceError as error:
@@ -76,16 +76,16 @@ def inspect_data(
 ) -> Inspection:
     """Read a file's bytes. `name`: the file's, where that is not the id. Raises SourceError with line and reason."""
     with time_limited():
-        text, encoding = decode(data, metadata.language or ENGLISH.code)
-        parsed = parse(text, told=metadata.told())
-        seen = make_transcript(document, data, text, encoding, metadata, parsed, name).document
+        reading = read_file(with_ending(name) if name else f"{document}.txt", data, metadata)
+        parsed = reading.parse(metadata.told())
+        seen = make_transcript(document, data, reading, metadata, parsed, name).document
     note = document_note(profile_of(seen.language), coverage, told=seen.language_from == "metadata")
     return Inspection(
         document=document,
         title=seen.title,
         speakers=seen.speakers,
         statements=sum(len(exchange.answers) for exchange in parsed.exchanges),
-        turns=[_seen(n, turn, metadata.told().speakers) for n, turn in enumerate(parsed.turns, start=1)],
+        turns=[_seen(n, turn, parsed.told_speakers) for n, turn in enumerate(parsed.turns, start=1)],
         notes=(*seen.notes, note) if note else seen.notes,
         date=seen.date,
         date_from=seen.date_from,

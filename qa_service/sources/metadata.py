@@ -1,6 +1,7 @@
 """What `NAME.json` beside a transcript may say of it, and what is no metadata but another program's output."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,20 @@ Tag = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TAG), AfterValidator(nfc)
 ]
 Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS), AfterValidator(_different)]
+
+
+def _address(media: str) -> str:
+    scheme = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", media)
+    if any(c.isspace() or not c.isprintable() for c in media) and scheme:
+        raise ValueError("an address holds no spaces; write them as %20")
+    if scheme and not media.lower().startswith(("http://", "https://")):
+        raise ValueError("give an address that begins with https:// or http://, or a file's name")
+    return media
+
+
+Media = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_address)
+]
 Date = Annotated[str, AfterValidator(check_date)]
 
 # What recognisers write beside the text of the same name: their JSON is no metadata.
@@ -58,6 +73,7 @@ class Metadata(BaseModel):
     origin: str | None = Field(None, description="what is known of where the text comes from")
     date: Date | None = Field(None, description="when it was said: `2023`, `2023-09` or `2023-09-14`")
     tags: Tags = Field([], description="words of your own to find documents by")
+    media: Media | None = Field(None, description="the recording's address (http, https) or file name")
 
     def told(self) -> Told:
         """What it says of who speaks, names with their accents composed."""

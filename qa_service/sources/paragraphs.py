@@ -11,7 +11,7 @@ from qa_service.sources.lines import BLANK, Line
 from qa_service.sources.sentences import sentence_spans
 
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？؟۔।॥:：;\u037e\"'”’)\]」』）]\s*$")
-_ENDS = re.compile(r"[.!?…。！？؟۔।॥\u037e][\"'”’)\]」』）*_]*\s*$")
+ENDS = re.compile(r"[.!?…。！？؟۔।॥\u037e][\"'”’)\]」』）*_]*\s*$")
 _ORNAMENTS = "_*=~#"
 FEWEST_LINES = 5  # that follow another of their paragraph, before they tell how lines break
 ONE_SENTENCE = 0.6  # of them, that hold one sentence each, where every sentence has its own line
@@ -33,7 +33,7 @@ class RawParagraph:
     @property
     def ends_sentence(self) -> bool:
         """Whether its last sentence is complete."""
-        return _ENDS.search(self.piece.text[-8:]) is not None
+        return ENDS.search(self.piece.text[-8:]) is not None
 
 
 def read_paragraphs(text: str, lines: Sequence[Line], labels: Sequence[Label | None]) -> list[RawParagraph]:

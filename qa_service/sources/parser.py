@@ -6,7 +6,7 @@ is looked at for doubts. Every step is linear in the text's length.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from qa_service.errors import SourceError
@@ -14,14 +14,14 @@ from qa_service.records import Exchange
 from qa_service.sources.asking import decide_who_asks
 from qa_service.sources.exchanges import make_exchanges
 from qa_service.sources.findings import HOW_TO_LABEL, Note, check_speakers, find_doubts
-from qa_service.sources.front import read_front
+from qa_service.sources.front import Front, read_front
 from qa_service.sources.heads import Head, nfc
 from qa_service.sources.labels import Label, learn_labels
 from qa_service.sources.lines import Line, front_matter, mark_page_furniture, read_lines, skip_line_numbers
 from qa_service.sources.paragraphs import read_paragraphs
 from qa_service.sources.roles import role_of
 from qa_service.sources.speechless import mark_speechless
-from qa_service.sources.turns import Kind, Turn, read_turns
+from qa_service.sources.turns import Kind, Turn, TurnsRead, read_turns
 from qa_service.sources.unlabelled import question_paragraphs
 
 MOST_LINES = 250_000  # that are not blank, of a text
@@ -29,7 +29,7 @@ MOST_STATEMENTS = 50_000  # a day's hearing has two thousand
 ROUND_TIMES = 6  # at the starts of lines, from which they are a timetable's: speech begins at any minute
 _LABEL_ENDS = re.compile(r"\([^()\n]{1,40}\)\s*[:：]\s*")
 _CLOCK = re.compile(r"^[ \t]*\d{1,2}[:.](\d{2})(?:\s?[-–]\s?\d{1,2}[:.]\d{2})?[ \t]+(?=[^\W\d_])", re.MULTILINE)
-_CUE = re.compile(r"^[ \t]*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}[ \t]+-->", re.MULTILINE)
+_CUE = re.compile(r"(?:^|\r)[ \t]*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}[ \t]+-->", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Told:
 class Parsed:
     """What a text says of itself: a title if it has one, its exchanges, the answering speakers in order.
 
-    `turns` and `notes` tell how it was read, for a person who checks that.
+    `turns` and `notes` tell how it was read, for a person who checks that. `told_speakers`: among whom a turn without
+    a name may find one.
     """
 
     title: str | None
@@ -54,6 +55,7 @@ class Parsed:
     speakers: tuple[str, ...]
     turns: tuple[Turn, ...] = ()
     notes: tuple[Note, ...] = ()
+    told_speakers: tuple[str, ...] = ()
 
     def head_ends(self, text: str) -> int:
         """Where the first speech begins, or its label: what stands before that line is a title, a place, a date."""
@@ -92,20 +94,47 @@ def parse(
     known = {name.casefold() for name in (*told.speakers, *told.askers, *told.names.values())}
     if read.turns or len(told.speakers) != 1:
         check_speakers(read.turns, known, seen, lines[0].number)
-    _tell_roles(read.turns, told)
-    decide_who_asks(read.turns, _kinds(told))
+    decide(read.turns, told)
     front = read_front(read.front, [turn.name for turn in read.turns], alone=not read.turns)
-    exchanges = make_exchanges(text, front.speech, read.turns, told.speakers)
+    lines_of = {p.number: p.line for p in paragraphs}
+    parsed = understood(text, front, read, lines_of, told.speakers)
+    return replace(parsed, title=matter_title or parsed.title)
+
+
+def decide(turns: Sequence[Turn], told: Told) -> None:
+    """Who asks, by what the metadata tell and by the turns themselves."""
+    _tell_roles(turns, told)
+    decide_who_asks(turns, _kinds(told))
+
+
+def understood(
+    text: str,
+    front: Front,
+    read: TurnsRead,
+    lines_of: dict[int, int],
+    speakers: tuple[str, ...],
+    *,
+    stated: bool = False,
+) -> Parsed:
+    """Turns whose kinds are decided, as exchanges. `stated`: the format says who speaks, so that is not doubted.
+
+    Raises SourceError where nobody answers, or too much is said.
+    """
+    exchanges = make_exchanges(text, front.speech, read.turns, speakers)
     if not any(exchange.answers for exchange in exchanges):
         reason = f"nobody answers: no paragraph stands under an answering speaker; {HOW_TO_LABEL}"
-        raise SourceError(reason, line=read.turns[-1].line if read.turns else lines[0].number)
+        raise SourceError(reason, line=read.turns[-1].line if read.turns else min(lines_of.values(), default=1))
     count = sum(len(exchange.answers) for exchange in exchanges)
     if count > MOST_STATEMENTS:
         raise SourceError(f"{count} statements, more than {MOST_STATEMENTS} of a document; split the file")
-    notes = find_doubts(text, front, read, exchanges, {p.number: p.line for p in paragraphs})
+    notes = find_doubts(text, front, read, exchanges, lines_of, stated=stated)
     names = [answer.speaker for exchange in exchanges for answer in exchange.answers if answer.speaker]
-    title = matter_title or front.title
-    return Parsed(title, exchanges, tuple(dict.fromkeys(names)), tuple(read.turns), tuple(notes))
+    return Parsed(front.title, exchanges, tuple(dict.fromkeys(names)), tuple(read.turns), tuple(notes), speakers)
+
+
+def has_cues(text: str) -> bool:
+    """Whether it is a file of subtitles."""
+    return _CUE.search(text) is not None
 
 
 def _refuse_what_is_no_text(text: str) -> None:
@@ -115,7 +144,7 @@ def _refuse_what_is_no_text(text: str) -> None:
         )
     if cue := _CUE.search(text):
         line = text.count("\n", 0, cue.start()) + 1
-        raise SourceError("this is a file of subtitles; export the transcript as plain text", line=line)
+        raise SourceError("this is a file of subtitles; name it NAME.vtt or NAME.srt", line=line)
     clocks = list(_CLOCK.finditer(text))
     if len(clocks) >= ROUND_TIMES and all(int(clock[1]) % 5 == 0 for clock in clocks):
         line = text.count("\n", 0, clocks[0].start()) + 1

@@ -71,7 +71,7 @@ def _noise_of(content: str, initials: frozenset[str]) -> str | None:
         return "time code"
     if content in initials:
         return "initials"
-    if _CODED.fullmatch(content) or _is_bracketed(content):
+    if _CODED.fullmatch(content) or is_bracketed(content):
         return "direction"
     if _NOTE.fullmatch(content.strip("*_ ")) or _ITALIC.fullmatch(content):
         return "note"
@@ -90,7 +90,7 @@ def _part_of(content: str) -> str | None:
     return None
 
 
-def _is_bracketed(content: str) -> bool:
+def is_bracketed(content: str) -> bool:
     """Whether one pair of brackets holds all of it, a full stop behind them apart."""
     content = content.replace("\\[", "[").replace("\\]", "]").strip("*_ ").rstrip(".。")
     closing = _OPENS.get(content[:1])

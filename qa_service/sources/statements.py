@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from qa_service.records import Exchange, Paragraph, Statement, Transcript, noise_within
+from qa_service.records import Document, Exchange, Paragraph, Statement, Transcript, noise_within
 from qa_service.sources.sentences import sentence_spans
 
 TokenSpans = Callable[[str], list[tuple[int, int]]]
 MOST_OF_TOKEN = 8  # characters of a token, mostly
+AROUND = 32  # characters of a quote's prefix and suffix
 SEAM_TOKENS = 2  # some tokenizers need more tokens for joined sentences than for each alone
 
 
@@ -39,25 +40,28 @@ def cut_statements(
                 cuts.append(Cut(name, len(token_spans(spoken)), len(parts)))
             for n, span in enumerate(parts, start=1):
                 id_ = name if n == 1 else f"{name}.{n}"
-                statements.append(_statement(id_, span, paragraph, exchange, asked, document.id))
+                statements.append(_statement(id_, span, paragraph, exchange, asked, document))
     return statements, cuts
 
 
 def _statement(
-    id_: str, span: tuple[int, int], paragraph: Paragraph, exchange: Exchange, asked: str | None, document: str
+    id_: str, span: tuple[int, int], paragraph: Paragraph, exchange: Exchange, asked: str | None, document: Document
 ) -> Statement:
     start, end = span
+    at, ends = paragraph.piece.start + start, paragraph.piece.start + end
     return Statement(
         id=id_,
-        document=document,
+        document=document.id,
         section=exchange.section,
         speaker=paragraph.speaker,
         asker=exchange.asker,
         asked=asked,
         text=paragraph.piece.text[start:end],
-        start=paragraph.piece.start + start,
-        end=paragraph.piece.start + end,
+        start=at,
+        end=ends,
         noise=noise_within(paragraph.piece.noise, start, end),
+        prefix=document.text[max(0, at - AROUND) : at],
+        suffix=document.text[ends : ends + AROUND],
     )
 
 

@@ -32,7 +32,10 @@ def test_an_answer_has_the_contracts_fields_and_no_others(client: TestClient) ->
         "explain",
     }  # fmt: skip
     assert result["span"].keys() == {"start", "end", "text"}
-    assert result["citation"].keys() == {"number", "document", "title", "start", "end", "sha256", "url", "date"}
+    assert result["citation"].keys() == {
+        "number", "document", "title", "start", "end", "sha256", "url", "date",
+        "text_sha256", "quote", "time", "page", "locator", "media",
+    }  # fmt: skip
     assert result["context"] == {"before": [], "after": []}
     assert result["explain"] is None
 
@@ -61,6 +64,16 @@ def test_the_best_statement_comes_with_its_source(client: TestClient) -> None:
         "sha256": document.sha256,
         "url": "/documents/trams#5",
         "date": None,
+        "text_sha256": document.sha256,
+        "quote": {
+            "exact": text,
+            "prefix": fakes.TRAMS[start - 32 : start],
+            "suffix": fakes.TRAMS[start + len(text) :][:32],
+        },
+        "time": None,
+        "page": None,
+        "locator": None,
+        "media": None,
     }
 
 
@@ -155,7 +168,7 @@ def test_the_schema_says_that_options_may_be_null(client: TestClient) -> None:
     assert {"type": "null"} in schemas["Filters"]["properties"]["speaker"]["anyOf"]
     for name in ("top_k", "filters", "min_confidence", "context", "explain", "order", "group_by"):
         assert {"type": "null"} in schemas["AskRequest"]["properties"][name]["anyOf"], name
-    assert {"maximum": 50, "minimum": 1, "type": "integer"} in schemas["AskRequest"]["properties"]["top_k"]["anyOf"]
+    assert {"maximum": 100, "minimum": 1, "type": "integer"} in schemas["AskRequest"]["properties"]["top_k"]["anyOf"]
 
 
 def test_context_brings_neighbouring_statements(client: TestClient) -> None:

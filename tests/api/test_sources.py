@@ -26,11 +26,13 @@ def test_documents_are_listed_in_order_of_id(client: TestClient) -> None:
     apples, trams = (transcript.document for transcript in fakes.two_transcripts())
     undated: dict[str, Any] = {"date": None, "date_from": None, "tags": [], "roles": {}}
     undated |= {"language_from": "text", "language_covered": True}
+    undated |= {"reader": {"name": "text", "version": 1}, "media": None}
     assert get(client, "/v1/documents") == {
         "documents": [
-            {"id": "apples", "title": apples.title, "language": "en", "sha256": apples.sha256, "statements": 2}
-            | undated,
-            {"id": "trams", "title": trams.title, "language": "en", "sha256": trams.sha256, "statements": 4} | undated,
+            {"id": d.id, "title": d.title, "language": "en", "sha256": d.sha256, "statements": statements}
+            | {"text_sha256": d.sha256}
+            | undated
+            for d, statements in ((apples, 2), (trams, 4))
         ]
     }
 

@@ -132,10 +132,10 @@ def score(count: Counter[str]) -> Score:
 def count_of(name: str) -> Counter[str]:
     """The counts of a text; one that is refused holds no answers."""
     try:
-        said = places(read_transcript(LAYOUTS / f"{name}.txt"))
+        transcript = read_transcript(LAYOUTS / f"{name}.txt")
+        said, text = places(transcript), transcript.document.text
     except SourceError:
-        said = {}
-    text = (LAYOUTS / f"{name}.txt").read_bytes().decode("utf-8")
+        said, text = {}, (LAYOUTS / f"{name}.txt").read_bytes().decode("utf-8")
     return count_text(text, gold_turns(GOLD[name], text), said)
 
 

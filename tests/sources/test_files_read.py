@@ -180,3 +180,79 @@ def test_the_fingerprint_passes_over_what_is_no_source(tmp_path: Path) -> None:
     before = fingerprint(tmp_path)
     put(tmp_path, "README.md", ".git/b.txt", "a.srt", "b.docx")
     assert fingerprint(tmp_path) == before
+
+
+SAID = (
+    '{"segments": [{"start": 0.0, "end": 2.1, "text": " How many trams run?", "speaker": "SPEAKER_00"},'
+    ' {"start": 2.2, "end": 4.0, "text": " Nine of them run.", "speaker": "SPEAKER_01"}], "language": "en"}'
+)
+SAID_VTT = "WEBVTT\n\n00:00.000 --> 00:02.100\nHow many trams run?\n\n00:02.200 --> 00:04.000\nNine of them run.\n"
+
+
+def test_the_file_that_says_most_is_read_where_a_program_wrote_several(tmp_path: Path) -> None:
+    files = {
+        "a.txt": "[SPEAKER_00]: How many trams run?\n[SPEAKER_01]: Nine of them run.\n",
+        "a.json": SAID,
+        "a.vtt": SAID_VTT,
+        "a.srt": SAID_VTT,
+        "a.tsv": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    readers = []
+    for name in ("a.json", "a.vtt", "a.srt"):
+        sources = read_folder(tmp_path)
+        assert (len(sources.transcripts), sources.refused) == (1, [])
+        document = sources.transcripts[0].document
+        readers.append((document.id, document.reader))
+        assert any("beside it: not read" in note for note in document.notes)
+        (tmp_path / name).unlink()
+    assert readers[0] == ("a", "recognised")
+    assert read_folder(tmp_path).transcripts[0].document.reader == "text"
+
+
+def test_a_text_in_which_somebody_changed_a_word_goes_before_what_a_program_wrote(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ada Lund: How many trams run?\n\nBo Strand: Ten of them run.\n")
+    (tmp_path / "a.json").write_text(SAID)
+    (tmp_path / "a.vtt").write_text(SAID_VTT)
+    (transcript,) = read_folder(tmp_path).transcripts
+    assert transcript.document.speakers == ("Bo Strand",)
+    assert "a.json, a.vtt beside it: not read" in transcript.document.notes
+
+
+def test_metadata_of_a_recognisers_json_lie_in_a_file_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(SAID)
+    (tmp_path / "a.metadata.json").write_text('{"title": "Trams", "names": {"SPEAKER_01": "Bo Strand"}}')
+    (transcript,) = read_folder(tmp_path).transcripts
+    assert (transcript.document.title, transcript.document.speakers) == ("Trams", ("Bo Strand",))
+
+
+def test_metadata_of_subtitles_lie_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "a.vtt").write_text(SAID_VTT)
+    (tmp_path / "a.json").write_text('{"title": "Trams"}')
+    (transcript,) = read_folder(tmp_path).transcripts
+    assert (transcript.document.id, transcript.document.title) == ("a", "Trams")
+
+
+@pytest.mark.parametrize(("first", "second"), [("a.vtt", "a_.vtt"), ("a-b.vtt", "a b.txt"), ("a-b.vtt", "a b.json")])
+def test_of_two_files_of_any_format_with_one_id_both_come(tmp_path: Path, first: str, second: str) -> None:
+    (tmp_path / "inside").mkdir()
+    for name in (first, second):
+        text = {".vtt": SAID_VTT, ".json": SAID, ".txt": fakes.TRAMS}[Path(name).suffix]
+        (tmp_path / name).write_text(text)
+    documents = [t.document.id for t in read_folder(tmp_path).transcripts]
+    assert len(set(documents)) == 2
+    assert Path(first).stem in documents
+
+
+def test_subtitles_are_read_where_a_part_of_the_json_beside_them_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(SAID.replace('"text": " Nine of them run.", ', ""))
+    (tmp_path / "a.vtt").write_text(SAID_VTT)
+    (transcript,) = read_folder(tmp_path).transcripts
+    assert transcript.document.reader == "captions"
+    assert "a.json beside it: not read" in transcript.document.notes
+    (tmp_path / "a.vtt").unlink()
+    (tmp_path / "b.txt").write_text(fakes.TRAMS)
+    assert [(e.file, e.reason.partition(";")[0]) for e in read_folder(tmp_path).refused] == [
+        ("a.json", "1.text: Field required")
+    ]

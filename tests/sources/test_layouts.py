@@ -60,8 +60,6 @@ KNOWN_SHORT: dict[str, Score] = {
     "teams-docx-surname-first": Score(0.804, 0, 0.846, 0),
     # no marks, no capitals, segments cut anywhere: who asks is guessed from each segment; `Unknown:` is no label
     "time-first": Score(1, 0.008, 0.85, 0.013),
-    # refused on purpose: a file of subtitles
-    "zoom-vtt": Score(0, 0, 0, 0),
 }
 
 REFUSED = [name for name in GOLD if GOLD[name]["must_refuse"]]

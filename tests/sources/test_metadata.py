@@ -41,7 +41,7 @@ def said(transcript: Transcript) -> list[tuple[str | None, str | None]]:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ('{"segments": [{"start": 0.0, "text": " How many?"}], "language": "en"}', "holds 'segments'"),
+        ('{"segments": [{"start": 0.0, "tokens": [1, 2]}], "language": "en"}', "holds 'segments'"),
         ('{"text": " How many?"}', "holds 'text'"),
         ('{"words": []}', "holds 'words'"),
         ('{"Results": {}, "title": "Trams"}', "holds 'Results'"),

@@ -21,8 +21,6 @@ GOOD = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n"
         pytest.param(b"Reporter: How?\n\nAda Lund:\n", 1, "nobody answers", id="only a label without words answers"),
         pytest.param(b"Reporter: How?\r\rAda Lund: So.\r", 1, "CR only", id="CR alone"),
         pytest.param(b"Ada Lund: So.\rReporter: How?\n", 1, "CR only", id="CR alone but for the last"),
-        pytest.param(b"1\n00:00:01,000 --> 00:00:02,000\nHost: How?\n\nAda Lund: So.", 2, "subtitles", id="SRT"),
-        pytest.param(b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Host>How?\n", 3, "subtitles", id="VTT"),
         pytest.param(
             b"Museums\n\n"
             + b"".join(b"%d:%02d Ada Lund: Why boats?\n" % time for time in [(9, 0), (9, 30), (10, 15)] * 2),
@@ -62,7 +60,7 @@ def test_what_looks_like_a_transcript_but_is_not_read_is_told(tmp_path: Path) ->
     sources = read_folder(tmp_path)
     assert [t.document.id for t in sources.transcripts] == ["B", "a", "inside-d"]
     assert {error.file: error.reason for error in sources.refused} == {
-        "c.docx": "only *.txt and *.md are read, not *.docx; save it as plain text"
+        "c.docx": "only *.md, *.srt, *.txt, *.vtt are read, not *.docx; save it as plain text"
     }
 
 

@@ -6,6 +6,9 @@ The text is the reading: the same bytes give the same text, and all offsets coun
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from qa_service.records import Located as Located
+from qa_service.records import PageStart as PageStart
+from qa_service.records import Timed as Timed
 from qa_service.sources.metadata import Metadata
 
 
@@ -21,33 +24,6 @@ class StatedTurn:
     end: int
     role: str | None = None
     kind: Literal["asks", "answers"] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """When a part of the text is said: seconds from the start of the recording, the end exclusive."""
-
-    start: int
-    end: int
-    begins: float
-    ends: float
-
-
-@dataclass(frozen=True, slots=True)
-class PageStart:
-    """Where a page begins in the text; the file's first page is 1, whatever is printed on it."""
-
-    start: int
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """The format's own name for a part of the text, such as an `xml:id`."""
-
-    start: int
-    end: int
-    locator: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,7 @@ def test_the_real_builder_tells_what_went_wrong(tmp_path: Path, caplog: pytest.L
     with pytest.raises(BuildFailedError, match=r"no transcripts .* in the source folder; .* the log") as error:
         building.build_in_process(settings)
     assert str(tmp_path) not in str(error.value)
-    assert f"no transcripts (*.txt, *.md) in {tmp_path}" in caplog.text
+    assert f"no transcripts (*.md, *.srt, *.txt, *.vtt) in {tmp_path}" in caplog.text
     with build_lock(IndexFolder(settings.index_dir)), pytest.raises(BuildFailedError):  # ours failed before the lock
         building.build_in_process(settings)
 

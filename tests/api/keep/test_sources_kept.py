@@ -90,7 +90,7 @@ def test_a_text_that_can_not_be_parsed_is_refused_with_its_place(local: TestClie
     [
         (b"A: \0", "text/plain"),
         (b"%PDF-1.7\n\xff\0", "text/plain"),
-        (b"{}", "application/json"),
+        (b"{}", "text/csv"),
         (b"x", "application/pdf"),
     ],
 )

@@ -1,0 +1,67 @@
+"""A document given back: its reading, the file it was read from, its captions."""
+
+import asyncio
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from qa_service.answering import AnswerService
+from qa_service.api.error_schemas import ADMISSION, may_give
+from qa_service.api.routes import ServingDep
+from qa_service.errors import NotFoundError
+from qa_service.indexing.webvtt import captions
+from qa_service.keeping import Keeper
+
+router = APIRouter(tags=["sources"], responses=may_give(*ADMISSION, 404, 422, 503))
+VTT = "text/vtt"
+
+
+async def get_keeper(request: Request) -> Keeper:
+    """Who knows the source folder."""
+    keeper: Keeper = request.app.state.keeper
+    return keeper
+
+
+KeeperDep = Annotated[Keeper, Depends(get_keeper)]
+
+
+class Captions(PlainTextResponse):
+    """WebVTT, always UTF-8."""
+
+    media_type = VTT
+
+
+@router.get("/v1/documents/{document}/text", response_class=PlainTextResponse)
+async def read_text(document: str, serving: ServingDep) -> Response:
+    """The reading: the text that all offsets count in, whose SHA-256 is `text_sha256`."""
+    found = await serving.call(lambda service: service.source(document))
+    return PlainTextResponse(found.text)
+
+
+@router.get(
+    "/v1/documents/{document}/source",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "the file"}},
+)
+async def read_source(document: str, serving: ServingDep, keeper: KeeperDep) -> Response:
+    """The file as it was kept, whose SHA-256 is `sha256`: 404 where it is not in the source folder any more."""
+    summary = await serving.call(lambda service: service.document(document)[0])
+    name, media_type, data = await asyncio.to_thread(keeper.source, document, summary.sha256)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(data, media_type=media_type, headers=headers)  # never shown as a page of this service
+
+
+@router.get("/v1/documents/{document}/captions.vtt", response_class=Captions)
+async def read_captions(document: str, serving: ServingDep) -> Response:
+    """A transcript with times as WebVTT with voice tags: 404 where its file tells no times."""
+    return Captions(await serving.call(lambda service: _captions(service, document)))
+
+
+def _captions(service: AnswerService, document: str) -> str:
+    found = service.source(document)
+    if not found.anchored.timeline:
+        message = f"{document!r} tells no times; keep it as WebVTT, SRT or a recogniser's JSON to have captions"
+        raise NotFoundError(message)
+    return captions(found, service.document(document)[1])

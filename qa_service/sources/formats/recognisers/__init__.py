@@ -1,0 +1,1 @@
+"""One reader for each shape of JSON that recognisers write."""
