@@ -33,7 +33,11 @@ class Captions(PlainTextResponse):
     media_type = VTT
 
 
-@router.get("/v1/documents/{document}/text", response_class=PlainTextResponse)
+@router.get(
+    "/v1/documents/{document}/text",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}, "description": "the reading"}},
+)
 async def read_text(document: str, serving: ServingDep) -> Response:
     """The reading: the text that all offsets count in, whose SHA-256 is `text_sha256`."""
     found = await serving.call(lambda service: service.source(document))
@@ -53,7 +57,11 @@ async def read_source(document: str, serving: ServingDep, keeper: KeeperDep) -> 
     return Response(data, media_type=media_type, headers=headers)  # never shown as a page of this service
 
 
-@router.get("/v1/documents/{document}/captions.vtt", response_class=Captions)
+@router.get(
+    "/v1/documents/{document}/captions.vtt",
+    response_class=Response,
+    responses={200: {"content": {VTT: {}}, "description": "WebVTT"}},
+)
 async def read_captions(document: str, serving: ServingDep) -> Response:
     """A transcript with times as WebVTT with voice tags: 404 where its file tells no times."""
     return Captions(await serving.call(lambda service: _captions(service, document)))
