@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from qa_service.encoder.packages import MINILM
 from qa_service.encoder.protocol import is_word
-from qa_service.sources.sentences import sentence_spans
+from qa_service.language.sentences import sentence_spans
 
 RANK = 16
 

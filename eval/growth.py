@@ -23,10 +23,10 @@ from qa_service.encoder.protocol import EncodedBatch, Encoder, TokenVectors
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.encoding import encoded
 from qa_service.indexing.layout import IndexFolder
+from qa_service.language.sentences import sentence_spans
 from qa_service.records import Document, Exchange, Paragraph, Piece, Transcript
 from qa_service.settings import Settings
 from qa_service.sources.folder import read_transcript
-from qa_service.sources.sentences import sentence_spans
 
 PER_DOCUMENT = 1000
 OTHERS = 0.3  # chance that a sentence comes from another statement

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from eval.adapter_data import Group, TrainingQuestion
 from qa_service.indexing.spelling import word_frequencies
-from qa_service.sources.sentences import sentence_spans
+from qa_service.language.sentences import sentence_spans
 
 UNLABELLED = Path(__file__).parent / "unlabelled_questions.tsv"
 SHORTEST, LONGEST = 16, 160  # characters of a statement's sentence that is encoded as if it were a question

@@ -1,6 +1,5 @@
 """Words an answer for a chat: the best sentences verbatim, who said them, where they stand; all in the text itself."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from qa_service.api.conversation import asks
 from qa_service.api.convert import answer_model
 from qa_service.api.markdown import around_quote, inline
 from qa_service.api.schemas import ResultModel
+from qa_service.language.sentences import sentence_spans
 
 MAX_STATEMENTS = 3
 SHARE_OF_BEST = 0.85  # a further statement is shown if it is answered by itself and nearly as sure as the first
@@ -18,8 +18,6 @@ MAX_QUESTIONS = 3
 MAX_ASKED = 200
 UNSURE = "No statement answers it surely enough."
 ASK = "Ask a question: it is answered word for word from the sources, or not at all."
-
-_SENTENCE_END = re.compile(r"(?:(?<=[.!?。！？؟۔।॥\u037e])|(?<=[\u0370-\u03ff\u1f00-\u1fff];))\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,8 @@ def coverage(service: AnswerService) -> list[Covered]:
 
 def short_question(asked: str) -> str:
     """The sentences of an interviewer's turn that ask, as many as fit into 200 characters; one that does not is cut."""
-    sentences = _SENTENCE_END.split(" ".join(asked.split()))
+    words = " ".join(asked.split())
+    sentences = [words[start:end] for start, end in sentence_spans(words)]
     asking = [sentence for sentence in sentences if asks(sentence)] or sentences
     text = asking[0]
     for sentence in asking[1:]:

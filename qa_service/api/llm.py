@@ -2,10 +2,11 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qa_service.api.schemas import ResultModel
+from qa_service.language.sentences import sentence_spans
 from qa_service.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ INSTRUCTION = (
     "Plain text, no lists, no links."
 )
 _MARK = re.compile(r"\[(\d+)\]")
-_SENTENCE_END = re.compile(r"(?<=[.!?。！？])(?!\s*\[\d)\s+|(?<=\])\s+(?=[^\W\d_a-z])|\n+")
+_MARK_BEHIND = re.compile(r"([.!?…。！？؟۔।॥]+[\"'”’»)\]]*)\s*((?:\[\d+\]\s*)+)")  # `… free. [1]`
+_NO_STOP = re.compile(r"(?<=\])\s+(?=[^\W\d_a-z])")  # `… free [1] They …`
 _UNSAFE = re.compile(
     r"\]\(|\]:|<[A-Za-z/!?]|&#?\w+;|`|\*\*|__"  # links, HTML, code, emphasis
     r"|://|\bwww\.|\bmailto:|\S@\S"  # what renderers make links of
@@ -91,10 +93,17 @@ def problem_with(text: str, statements: int) -> str | None:
         return "it is empty"
     if _UNSAFE.search(text):
         return "it holds links or markup"
-    for sentence in _SENTENCE_END.split(text):
+    for sentence in _sentences(text):
         cited = [int(number) for number in _MARK.findall(sentence)]
         if not cited:
             return f"a sentence cites nothing: {sentence[:80]!r}"
         if not all(1 <= number <= statements for number in cited):
             return f"a citation names no statement: {sentence[:80]!r}"
     return None
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Each sentence with the citations that stand in it or right behind it."""
+    for line in _MARK_BEHIND.sub(r" \2\1 ", text).splitlines():
+        for start, end in sentence_spans(line, strict=True):
+            yield from _NO_STOP.split(line[start:end])

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from qa_service.encoder.protocol import EncodedBatch, Encoder, TokenVectors
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.tokens import TokenCodec, TokenIndex, assemble_tokens
+from qa_service.language.sentences import sentence_spans
 from qa_service.records import Statement
-from qa_service.sources.sentences import sentence_spans
 
 TOGETHER = 32  # passages whose tokens are compressed together
 SAMPLE = 512  # statements the token codec is fitted on

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.sources.sentences import sentence_spans
+from qa_service.language.sentences import sentence_spans
 
 GAIN = 0.05  # how much more of the question a neighbouring sentence must cover to be taken along
 MAX_SENTENCES = 3

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from qa_service.language.sentences import QUESTION
 from qa_service.sources.evidence import Evidence, says_role
 from qa_service.sources.openings import Opening
 from qa_service.sources.roles import is_caseless, is_numbered, is_unnamed, names_an_office, role_of
-from qa_service.sources.sentences import QUESTION
 
 SELDOM = 2  # times that a word may come as a label by chance
 COMMON = 5  # times that such a word is written without a capital

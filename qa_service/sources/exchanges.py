@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from qa_service.language.sentences import QUESTION, word_count
 from qa_service.records import Exchange, Paragraph, Piece
 from qa_service.sources.paragraphs import RawParagraph, join_all
 from qa_service.sources.roles import names_nobody
-from qa_service.sources.sentences import QUESTION, word_count
 from qa_service.sources.turns import Turn
 
 INTERJECTION_WORDS = 2  # "Go on.": too short for a question when it holds no question mark

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qa_service.errors import SourceError
+from qa_service.language.sentences import QUESTION, sentence_spans
 from qa_service.records import Exchange, Paragraph
 from qa_service.sources.front import Front
-from qa_service.sources.sentences import QUESTION, sentence_spans
 from qa_service.sources.turns import Turn, TurnsRead
 
 DOUBTED = 0.12  # of the statements' characters, that may be doubtful; more, and the text was not understood

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa_service.language.sentences import sentence_spans, word_count
 from qa_service.sources.paragraphs import RawParagraph
-from qa_service.sources.sentences import sentence_spans, word_count
 from qa_service.sources.words import PARTICLES
 
 LOOP = 4  # times the same words in a row are a recogniser's loop, not speech

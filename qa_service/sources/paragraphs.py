@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from qa_service.language.sentences import sentence_spans
 from qa_service.records import Piece
 from qa_service.sources.labels import Label
 from qa_service.sources.lines import BLANK, Line
-from qa_service.sources.sentences import sentence_spans
 
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？؟۔।॥:：;\u037e\"'”’)\]」』）]\s*$")
 ENDS = re.compile(r"[.!?…。！？؟۔।॥\u037e][\"'”’)\]」』）*_]*\s*$")

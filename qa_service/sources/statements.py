@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from qa_service.language.sentences import sentence_spans
 from qa_service.records import Document, Exchange, Paragraph, Statement, Transcript, noise_within
-from qa_service.sources.sentences import sentence_spans
 
 TokenSpans = Callable[[str], list[tuple[int, int]]]
 MOST_OF_TOKEN = 8  # characters of a token, mostly

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
+from qa_service.language.sentences import ASKING_WORDS, QUESTION, REQUEST, sentence_spans, word_count
 from qa_service.sources.headings import mark_headings, mark_loops
 from qa_service.sources.heads import nfc
 from qa_service.sources.labels import Label
 from qa_service.sources.paragraphs import RawParagraph, join
 from qa_service.sources.people import name_alike
-from qa_service.sources.sentences import ASKING_WORDS, QUESTION, REQUEST, sentence_spans, word_count
 
 Kind = Literal["asks", "answers", "aside"]
 

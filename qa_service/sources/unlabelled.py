@@ -4,10 +4,10 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
+from qa_service.language.sentences import QUESTION
 from qa_service.sources.labels import Label
 from qa_service.sources.lines import Line
 from qa_service.sources.roles import is_shouted
-from qa_service.sources.sentences import QUESTION
 
 FEWEST_QUESTIONS = 3
 ASKING = 0.5  # of the marked paragraphs, that hold a question

@@ -115,7 +115,10 @@ def test_every_sentence_cited_is_fine(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "A. B [1].", "A [1]. B.", "A [0].", "A [3].", "A [1]\nB", "<b>A</b> [1]", "`A` [1]", "# A [1]",
+    "A. B [1].", "A [1]. B.", 'He said "loans grow." They are free [1].', "He said (again.) They are free [1].",
+    "Wird «alles gut.» Sie sind frei [1].", "It costs 5 mn. They are free [1].", "It grows. they are free [1].",
+    "Grows… They are free [1].", "Grows؟ Free [1].", "A [1] They are free",
+    "A [0].", "A [3].", "A [1]\nB", "<b>A</b> [1]", "`A` [1]", "# A [1]",
     "See www.evil.example [1].", "Write to a@b.example [1].", "It is **bold** [1].", "- A [1]", "1. A [1]", "&lt; [1]",
 ])  # fmt: skip
 def test_anything_else_is_a_problem(text: str) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from qa_service.language.sentences import sentence_spans
 from qa_service.records import Piece, Statement, Transcript, noise_within, shown, spoken_parts, without_noise
-from qa_service.sources.sentences import sentence_spans
 from qa_service.sources.statements import cut_statements
 from tests import fakes
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.errors import SourceError
+from qa_service.language.sentences import sentence_spans
 from qa_service.records import Piece
 from qa_service.sources.parser import parse
-from qa_service.sources.sentences import sentence_spans
 from qa_service.sources.statements import SEAM_TOKENS, fit_window
 from tests import fakes
 

@@ -10,9 +10,9 @@ from math import isfinite
 from typing import Literal
 
 from qa_service.errors import SourceError
+from qa_service.language.sentences import word_count
 from qa_service.sources.formats.source_text import SourceText, StatedTurn, Timed
 from qa_service.sources.paragraphs import ENDS
-from qa_service.sources.sentences import word_count
 from qa_service.sources.speechless import is_bracketed
 
 PAUSE_S = 2.0  # between two sentences, that parts paragraphs

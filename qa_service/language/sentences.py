@@ -33,7 +33,7 @@ ASKING_WORDS = re.compile(
 _UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # The look-behind and the possessive runs keep long dotted lines from being tried again at every dot.
 _BOUNDARY = re.compile(
-    rf"(?<![.!?…؟۔।॥])(?P<stop>[.!?…؟۔।॥]++|{GREEK_QUESTION_MARK})[\"'”’)\]]*+(?P<gap>\s+)"
+    rf"(?<![.!?…؟۔।॥])(?P<stop>[.!?…؟۔।॥]++|{GREEK_QUESTION_MARK})[\"'”’»›)\]]*+(?P<gap>\s+)"
     r"|(?P<cjk>[。！？]+[”’」』）]*)\s*|\n\s*\n"
 )
 
@@ -45,12 +45,15 @@ def word_count(text: str) -> int:
     return sum((len(word) + 1) // 2 if _UNPARTED.search(word) else 1 for word in text.split())
 
 
-def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each sentence, without the white space between them; empty for blank text."""
+def sentence_spans(text: str, *, strict: bool = False) -> list[tuple[int, int]]:
+    """(start, end) of each sentence, without the white space between them; empty for blank text.
+
+    `strict`: every mark that may end a sentence does, such as the one behind `Mr`.
+    """
     spans = []
     start = 0
     for match in _BOUNDARY.finditer(text):
-        if match["stop"] and not _ends(text, match):
+        if match["stop"] and not strict and not _ends(text, match):
             continue
         end = match.start("gap") if match["stop"] else match.end("cjk") if match["cjk"] else match.start()
         spans.append(_strip(text, start, end))

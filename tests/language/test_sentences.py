@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa_service.sources.sentences import sentence_spans
+from qa_service.language.sentences import sentence_spans
 
 
 @pytest.mark.parametrize(
