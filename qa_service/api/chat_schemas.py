@@ -41,7 +41,7 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     model: str | None = Field(None, description=f"'{MODEL_ID}'; it may be left out")
-    messages: list[ChatMessage] = Field(fail_fast=True, max_length=MAX_MESSAGES)
+    messages: list[ChatMessage] = Field(fail_fast=True, max_length=MAX_MESSAGES, json_schema_extra={"minItems": 1})
     stream: bool | None = False
     stream_options: StreamOptions | None = None
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from qa_service.dates import range_of
 from qa_service.options import MAX_FILTER_VALUE, MAX_FILTER_VALUES
@@ -22,13 +22,18 @@ Values = Annotated[
 ValuesOrNull = Annotated[Values, unset(Values, [])]
 
 
+# In the schema alone: what is no date is refused in words of our own.
+DATE_FORM = {"pattern": r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"}
+DateText = Annotated[str, WithJsonSchema({"type": "string", "examples": ["2023-09"], **DATE_FORM})]
+
+
 class DateRange(BaseModel):
     """From one date to another, both included, each a year, a month or a day; either may be left out."""
 
     model_config = ConfigDict(extra="forbid")
 
-    start: str | None = Field(None, alias="from", description="such as 2023, 2023-01 or 2023-01-31")
-    end: str | None = Field(None, alias="to", description="such as 2023, 2023-12 or 2023-12-31")
+    start: DateText | None = Field(None, alias="from", description="such as 2023, 2023-01 or 2023-01-31")
+    end: DateText | None = Field(None, alias="to", description="such as 2023, 2023-12 or 2023-12-31")
 
     @model_validator(mode="after")
     def _is_range(self) -> Self:

@@ -47,7 +47,7 @@ async def read_text(document: str, serving: ServingDep) -> Response:
 @router.get(
     "/v1/documents/{document}/source",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "the file"}},
+    responses={200: {"content": {"*/*": {}}, "description": "the file"}},
 )
 async def read_source(document: str, serving: ServingDep, keeper: KeeperDep) -> Response:
     """The file as it was kept, whose SHA-256 is `sha256`: 404 where it is not in the source folder any more."""

@@ -13,7 +13,7 @@ from qa_service.answering import Answer, AnswerService
 from qa_service.api.convert import answer_model, document_detail_model, document_model, statement_detail_model
 from qa_service.api.error_schemas import ADMISSION, may_give
 from qa_service.api.errors import error_response
-from qa_service.api.filter_schemas import Values
+from qa_service.api.filter_schemas import DateText, Values
 from qa_service.api.metrics import Metrics
 from qa_service.api.schemas import (
     AnswerModel,
@@ -77,8 +77,8 @@ class AskQuery(BaseModel):
     speaker: Values = []
     asker: Values = []
     tags: Values = []
-    start: str | None = Field(None, alias="from", description="only of documents from this date on")
-    end: str | None = Field(None, alias="to", description="only of documents up to this date")
+    start: DateText | None = Field(None, alias="from", description="only of documents from this date on")
+    end: DateText | None = Field(None, alias="to", description="only of documents up to this date")
     min_confidence: float | None = Field(None, ge=0, le=1)
     context: int = Field(0, ge=0, le=MAX_CONTEXT)
     explain: bool = False

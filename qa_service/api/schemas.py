@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from qa_service.answering import Reason
 from qa_service.api.citation_schemas import CitationModel, TimeModel
@@ -26,7 +26,7 @@ class AskOptions(BaseModel):
         None, ge=0, le=1, description="null: the index's own threshold; 0: never abstain; 1: always"
     )
     context: Annotated[Neighbours, unset(Neighbours, 0)] = Field(0, description="neighbouring statements on each side")
-    explain: Annotated[bool, unset(bool, default=False)] = Field(
+    explain: Annotated[StrictBool, unset(bool, default=False)] = Field(
         False, description="add each signal's raw value and rank"
     )
     order: Annotated[Order, unset(Order, "relevance")] = Field(
