@@ -102,6 +102,9 @@ OWNERS = {
     "safetensors": {"encoder.own_weights", "encoder.written", "eval.adapter", "eval.question_encoder"},
     "sqlite3": {"indexing.filters", "indexing.store"},
     "ir_measures": {"eval"},
+    "lxml": {"sources.formats.markup"},
+    "docx": {"sources.formats.word"},
+    "pypdfium2": {"sources.formats.pdf_pages"},
 }
 
 
