@@ -8,7 +8,7 @@ from qa_service.sources.decoding import decode
 from qa_service.sources.formats.blocks import About, compose
 from qa_service.sources.formats.html_blocks import HtmlBlocks
 from qa_service.sources.formats.markup import Element, all_text, find, find_all, parse_html
-from qa_service.sources.formats.source_text import SourceText
+from qa_service.sources.formats.source_text import SourceFormat, SourceText
 from qa_service.sources.metadata import Metadata
 
 LOOKED_AT = 4096  # bytes, in which a page names its encoding
@@ -119,3 +119,6 @@ def _date(root: Element) -> str | None:
             continue
         return day
     return None
+
+
+FORMAT: SourceFormat = WebPage()

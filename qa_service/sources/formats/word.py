@@ -8,7 +8,7 @@ from docx.opc.exceptions import OpcError
 
 from qa_service.errors import SourceError
 from qa_service.sources.formats.blocks import About, compose
-from qa_service.sources.formats.source_text import SourceText
+from qa_service.sources.formats.source_text import SourceFormat, SourceText
 from qa_service.sources.formats.word_blocks import WordBlocks
 from qa_service.sources.formats.word_numbering import Numbering
 from qa_service.sources.formats.word_styles import Styles
@@ -87,3 +87,6 @@ def _notes(found: WordBlocks) -> tuple[str, ...]:
     if found.hidden:
         notes.append(f"{found.hidden} runs of hidden text are left out")
     return tuple(notes)
+
+
+FORMAT: SourceFormat = WordDocument()

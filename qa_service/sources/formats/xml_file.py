@@ -3,7 +3,7 @@
 from qa_service.errors import SourceError
 from qa_service.sources.formats.akoma_ntoso import read_akoma_ntoso
 from qa_service.sources.formats.markup import find, parse_xml, tag
-from qa_service.sources.formats.source_text import SourceText
+from qa_service.sources.formats.source_text import SourceFormat, SourceText
 from qa_service.sources.formats.tei import read_tei
 from qa_service.sources.metadata import Metadata
 
@@ -41,3 +41,6 @@ class XmlFile:
         if not read.turns:
             raise SourceError("nobody says a word in this file; export it as plain text")
         return read
+
+
+FORMAT: SourceFormat = XmlFile()
