@@ -92,7 +92,7 @@ OWNERS = {
     "faiss": {"indexing.dense", "eval.plain_service"},
     "bm25s": {"indexing.lexical"},
     "Stemmer": {"indexing.analysis"},
-    "spellchecker": {"indexing.spelling"},
+    "spellchecker": {"indexing.spelling", "sources.formats.pdf_words"},
     "onnxruntime": {"encoder"},
     "tokenizers": {"encoder"},
     "onnx": {"encoder.graph"},
@@ -108,6 +108,9 @@ OWNERS = {
     "safetensors": {"encoder.own_weights", "encoder.written", "eval.adapter", "eval.question_encoder"},
     "sqlite3": {"indexing.filters", "indexing.store"},
     "ir_measures": {"eval"},
+    "lxml": {"sources.formats.markup"},
+    "docx": {"sources.formats.word"},
+    "pypdfium2": {"sources.formats.pdf_pages"},
 }
 
 

@@ -23,6 +23,7 @@ from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import build_lock, current_generation
 from qa_service.settings import Settings
 from qa_service.sources.folder import fingerprint
+from qa_service.sources.formats.registry import READ
 from qa_service.sources.inspection import inspect_file
 from qa_service.starting import bring_up_to_date
 from tests import fakes
@@ -66,7 +67,7 @@ def test_a_folder_without_sources_is_exit_1_and_says_what_to_do(capsys: pytest.C
     """The working directory is an empty one."""
     assert main(["build"]) == 1
     error = capsys.readouterr().err
-    assert "no transcripts (*.md, *.srt, *.txt, *.vtt) in source_texts" in error
+    assert f"no transcripts ({READ}) in source_texts" in error
     assert "QA_SERVICE_SOURCE_DIR" in error
     assert "Traceback" not in error
 

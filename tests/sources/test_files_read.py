@@ -132,15 +132,15 @@ def test_a_refused_file_inside_a_folder_is_named_with_its_place(tmp_path: Path) 
     put(tmp_path, "a.txt")
     (tmp_path / "inside").mkdir()
     (tmp_path / "inside" / "b c.txt").write_text("Nobody is named here.\n")
-    (tmp_path / "inside" / "d.docx").write_text("")
-    assert [error.file for error in read_folder(tmp_path).refused] == ["inside/d.docx", "inside/b c.txt"]
+    (tmp_path / "inside" / "d.odt").write_text("")
+    assert [error.file for error in read_folder(tmp_path).refused] == ["inside/d.odt", "inside/b c.txt"]
 
 
 def test_other_endings_are_refused_by_name(tmp_path: Path) -> None:
-    put(tmp_path, "a.txt", "c.docx", "d.PDF", "e.srt")
+    put(tmp_path, "a.txt", "c.odt", "d.RTF", "e.srt")
     sources = read_folder(tmp_path)
-    assert [error.file for error in sources.refused] == ["c.docx", "d.PDF", "e.srt"]
-    assert "not *.pdf; save it as plain text" in sources.refused[1].reason
+    assert [error.file for error in sources.refused] == ["c.odt", "d.RTF", "e.srt"]
+    assert "not *.rtf; save it as plain text" in sources.refused[1].reason
 
 
 def test_whispers_output_folder_is_one_document_with_notes_of_the_rest(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_the_fingerprint_tells_a_file_that_was_moved_into_a_folder(tmp_path: Pat
 def test_the_fingerprint_passes_over_what_is_no_source(tmp_path: Path) -> None:
     put(tmp_path, "a.txt")
     before = fingerprint(tmp_path)
-    put(tmp_path, "README.md", ".git/b.txt", "a.srt", "b.docx")
+    put(tmp_path, "README.md", ".git/b.txt", "a.srt", "b.odt")
     assert fingerprint(tmp_path) == before
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from qa_service.errors import SourceError
 from qa_service.sources.folder import parse_transcript, read_folder
+from qa_service.sources.formats.registry import READ
 from qa_service.sources.metadata import Metadata
 
 GOOD = "Reporter: How many trams?\n\nAda Lund: Nine trams run.\n"
@@ -55,12 +56,12 @@ def test_the_other_files_are_still_read(tmp_path: Path) -> None:
 def test_what_looks_like_a_transcript_but_is_not_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "inside").mkdir()
     (tmp_path / "empty").mkdir()
-    for name in ("a.txt", "B.TXT", "c.docx", "inside/d.txt", "README.md", "a.json"):
+    for name in ("a.txt", "B.TXT", "c.odt", "inside/d.txt", "README.md", "a.json"):
         (tmp_path / name).write_text("{}" if name == "a.json" else GOOD)
     sources = read_folder(tmp_path)
     assert [t.document.id for t in sources.transcripts] == ["B", "a", "inside-d"]
     assert {error.file: error.reason for error in sources.refused} == {
-        "c.docx": "only *.md, *.srt, *.txt, *.vtt are read, not *.docx; save it as plain text"
+        "c.odt": f"only {READ} are read, not *.odt; save it as plain text"
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePath
 
+from qa_service.errors import SourceError
 from qa_service.sources.formats.source_text import SourceFormat
 
 
@@ -21,15 +22,24 @@ class Known:
     named: bool = True  # by its ending alone; else what a file holds decides
 
     def load(self) -> SourceFormat:
-        """The format itself."""
-        found: SourceFormat = import_module(f"qa_service.sources.formats.{self.module}").FORMAT
+        """The format itself. Raises SourceError where the libraries that it needs are not installed."""
+        try:
+            found: SourceFormat = import_module(f"qa_service.sources.formats.{self.module}").FORMAT
+        except ImportError as error:
+            reason = f"reading {', '.join(self.suffixes)} needs {error.name}: pip install 'qa-service[formats]'"
+            raise SourceError(reason) from error
         return found
 
 
+_XML = ("application/xml", "text/xml", "application/tei+xml", "application/akn+xml")
 # In the order in which one of several files of a name is chosen: the first says most. Text is looked at apart.
 FORMATS = (
     Known("recognised", (".json",), ("application/json",), timed=True, named=False),
     Known("captions", (".vtt", ".srt"), ("text/vtt", "application/x-subrip", "text/srt"), timed=True),
+    Known("xml_file", (".xml", ".tei", ".akn"), _XML),
+    Known("word", (".docx",), ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",)),
+    Known("pdf", (".pdf",), ("application/pdf",)),
+    Known("web_page", (".html", ".htm", ".xhtml"), ("text/html", "application/xhtml+xml")),
     Known("plain", (".txt", ".md"), ("text/plain", "text/markdown")),
 )
 PLAIN = FORMATS[-1]

@@ -22,6 +22,7 @@ from qa_service.indexing.publish import build_lock, current_generation
 from qa_service.settings import Settings
 from qa_service.sources import change
 from qa_service.sources.files import NEW, beside, write_durably
+from qa_service.sources.formats.registry import READ
 from tests import fakes
 from tests.api.conftest import TIMEOUT_S, eventually, running_server
 from tests.api.keep.service import BEES, PLAIN, WRITES, Service, best, client_of, put
@@ -207,7 +208,7 @@ def test_the_real_builder_tells_what_went_wrong(tmp_path: Path, caplog: pytest.L
     with pytest.raises(BuildFailedError, match=r"no transcripts .* in the source folder; .* the log") as error:
         building.build_in_process(settings)
     assert str(tmp_path) not in str(error.value)
-    assert f"no transcripts (*.md, *.srt, *.txt, *.vtt) in {tmp_path}" in caplog.text
+    assert f"no transcripts ({READ}) in {tmp_path}" in caplog.text
     with build_lock(IndexFolder(settings.index_dir)), pytest.raises(BuildFailedError):  # ours failed before the lock
         building.build_in_process(settings)
 

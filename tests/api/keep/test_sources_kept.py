@@ -91,7 +91,7 @@ def test_a_text_that_can_not_be_parsed_is_refused_with_its_place(local: TestClie
         (b"A: \0", "text/plain"),
         (b"%PDF-1.7\n\xff\0", "text/plain"),
         (b"{}", "text/csv"),
-        (b"x", "application/pdf"),
+        (b"x", "application/rtf"),
     ],
 )
 def test_what_is_no_text_is_refused(local: TestClient, text: bytes, kind: str) -> None:
