@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 PORT ?=
 NODE := tests/e2e/node
 OPEN_WEBUI := .venv-open-webui
+CHAOS := .venv-chaos
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install build serve test test-fast check gate eval bench e2e e2e-openwebui screenshots docs openapi clean
+.PHONY: help install build serve test test-fast check gate eval bench e2e e2e-openwebui chaos screenshots docs openapi clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +38,15 @@ serve: install ## Answer over HTTP on 127.0.0.1:8000 (PORT=… for another port)
 
 test: $(VENV)/tools-installed ## All tests
 	$(BIN)/pytest
+
+chaos: $(VENV)/tools-installed $(CHAOS)/installed ## Kills, swaps under load, a long run, schemathesis: about 40 minutes (CHAOS_SCALE=0.1 for a tenth)
+	$(BIN)/pytest -m chaos tests/chaos
+	SCHEMATHESIS="$(CURDIR)/$(CHAOS)/bin/schemathesis" $(BIN)/python -m tests.chaos.contract
+
+$(CHAOS)/installed:
+	$(PYTHON) -m venv $(CHAOS)
+	$(CHAOS)/bin/pip install --disable-pip-version-check --quiet schemathesis==4.32.5
+	@touch $@
 
 e2e: $(VENV)/e2e-installed $(NODE)/node_modules/.package-lock.json build ## Browser and other real clients against the service (needs chromium, npm)
 	@test -x "$(CHROMIUM)" || \

@@ -17,8 +17,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """End-to-end tests need a browser and more packages: they are not even imported unless asked for."""
-    return True if collection_path.name == "e2e" and "e2e" not in config.getoption("markexpr") else None
+    """End-to-end tests need a browser and more packages, chaos needs an hour: neither is imported unless asked for."""
+    name = collection_path.name
+    return True if name in {"e2e", "chaos"} and name not in config.getoption("markexpr") else None
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """Chat completions and models, as OpenAI's clients call them."""
 
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -65,6 +65,9 @@ BaseUrl = Annotated[str, Depends(get_base_url)]
 WordingDep = Annotated[Wording | None, Depends(get_wording)]
 
 
+STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}  # with `stream: true`
+
+
 @router.get("/v1/models")
 async def list_models() -> ChatModels:
     """The one model there is: the transcripts."""
@@ -82,7 +85,7 @@ async def read_model(model: str) -> ChatModel:
     "/v1/chat/completions",
     dependencies=[JsonOnly],
     response_model=ChatCompletion,
-    responses=may_give(*ADMISSION, 400, 404, 413, 415, 422, 503),
+    responses=may_give(*ADMISSION, 400, 404, 413, 415, 422, 503) | STREAM,
 )
 async def complete(
     body: ChatRequest,

@@ -11,6 +11,7 @@ WHY = {
     404: "no such document, statement or model",
     409: "another change is being built, or this is the last document",
     413: "the body is too large",
+    414: "the URL is too long; send a POST",
     415: "the body is of another content type, or no text",
     422: "a parameter, the question or the transcript is not as it must be",
     429: "more requests than the rate that is set; come back after Retry-After seconds",

@@ -13,13 +13,25 @@ def unset(kind: Any, default: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: default if value is None else value, json_schema_input_type=kind | None)
 
 
+def no_truth(kind: Any) -> BeforeValidator:
+    """Refuses true and false for a number: JSON tells them apart, Python does not. Put it last, to be asked first."""
+    return BeforeValidator(_number, json_schema_input_type=kind | None)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("a number is expected, not true or false")
+    return value
+
+
 Value = Annotated[str, StringConstraints(max_length=MAX_FILTER_VALUE)]
+ValueList = Annotated[list[Value], Field(max_length=MAX_FILTER_VALUES, fail_fast=True)]
+OneOrMore = ValueList | Value
 Values = Annotated[
-    list[Value],
-    Field(max_length=MAX_FILTER_VALUES, fail_fast=True),
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    ValueList,
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=OneOrMore),
 ]
-ValuesOrNull = Annotated[Values, unset(Values, [])]
+ValuesOrNull = Annotated[Values, unset(OneOrMore, [])]
 
 
 # In the schema alone: what is no date is refused in words of our own.

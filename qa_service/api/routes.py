@@ -104,7 +104,7 @@ async def ask(
     return answer_events(answer) if wants_events(request) else answer
 
 
-@router.get("/v1/ask", responses=may_give(*ADMISSION, 422, 503), tags=["ask"])
+@router.get("/v1/ask", responses=may_give(*ADMISSION, 414, 422, 503), tags=["ask"])
 async def ask_by_url(
     query: Annotated[AskQuery, Query()], serving: ServingDep, metrics: MetricsDep, request_id: RequestId
 ) -> AnswerModel:

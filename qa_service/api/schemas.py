@@ -6,12 +6,13 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, Str
 
 from qa_service.answering import Reason
 from qa_service.api.citation_schemas import CitationModel, TimeModel
-from qa_service.api.filter_schemas import Filters, unset
+from qa_service.api.filter_schemas import Filters, no_truth, unset
 from qa_service.options import MAX_BATCH, MAX_CONTEXT, MAX_QUESTION, MAX_TOP_K, GroupBy, Options, Order
 from qa_service.records import DateFrom, LanguageFrom
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Neighbours = Annotated[int, Field(ge=0, le=MAX_CONTEXT)]
 
 
@@ -20,12 +21,14 @@ class AskOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    top_k: Annotated[TopK, unset(TopK, 5)] = Field(5, description="how many statements at most")
+    top_k: Annotated[TopK, unset(TopK, 5), no_truth(TopK)] = Field(5, description="how many statements at most")
     filters: Annotated[Filters, unset(Filters, {})] = Field(default_factory=Filters)
-    min_confidence: float | None = Field(
-        None, ge=0, le=1, description="null: the index's own threshold; 0: never abstain; 1: always"
+    min_confidence: Annotated[Share | None, no_truth(Share)] = Field(
+        None, description="null: the index's own threshold; 0: never abstain; 1: always"
     )
-    context: Annotated[Neighbours, unset(Neighbours, 0)] = Field(0, description="neighbouring statements on each side")
+    context: Annotated[Neighbours, unset(Neighbours, 0), no_truth(Neighbours)] = Field(
+        0, description="neighbouring statements on each side"
+    )
     explain: Annotated[StrictBool, unset(bool, default=False)] = Field(
         False, description="add each signal's raw value and rank"
     )

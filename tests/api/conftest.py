@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from qa_service.answering import AnswerService
 from qa_service.api import serving
 from qa_service.api.app import create_app
+from qa_service.api.patience import PatientProtocol
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 from tests import fakes
@@ -54,7 +55,9 @@ def ready_client(app: FastAPI) -> Iterator[TestClient]:
 @contextmanager
 def running_server(app: FastAPI) -> Iterator[str]:
     """The application in a real server on a free loopback port; gives its address once the index answers."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none", http=PatientProtocol)
+    )
     thread = Thread(target=server.run)
     thread.start()
     try:
