@@ -2,7 +2,10 @@
 
 import argparse
 import getpass
+import json
+import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from eval.workbench.pool import pool_of
 from eval.workbench.report import write_report
 from eval.workbench.results import FOLDER, RunResult, commit, read_results
 from eval.workbench.sets import load_set
+from eval.workbench.spans import score_spans
 from eval.workbench.summary import summary_table
 from eval.workbench.systems import NAMES
 from eval.workbench.trec import write_runs
@@ -48,6 +52,9 @@ def add_workbench(commands: Any) -> None:
     fetched.add_argument("--to", type=Path, default=Path("collections"), metavar="DIR", help="where to (collections)")
     fetched.add_argument("--file", type=Path, help="the publisher's file, downloaded by hand")
     fetched.set_defaults(run=_fetch)
+    spans = commands.add_parser("spans", help="how well the quoted part answers, on a file in SQuAD's form")
+    spans.add_argument("file", type=Path, help="such as dev-v2.0.json or xquad.en.json")
+    spans.set_defaults(run=_spans)
     _add_judging(commands)
 
 
@@ -118,6 +125,12 @@ def _report(arguments: argparse.Namespace, _: Settings) -> int:
 
 def _fetch(arguments: argparse.Namespace, _: Settings) -> int:
     print(fetch(arguments.name, arguments.to, arguments.file))
+    return 0
+
+
+def _spans(arguments: argparse.Namespace, settings: Settings) -> int:
+    with tempfile.TemporaryDirectory() as scratch:
+        print(json.dumps(asdict(score_spans(arguments.file, settings, Path(scratch)))))
     return 0
 
 
