@@ -17,12 +17,14 @@ class PdfWriter:
     title: str | None = None
 
     def page(self) -> None:
+        """Begin a page."""
         self.pages.append([])
 
     def text(self, x: float, y: float, text: str, size: float = 12) -> None:
+        """Write words that begin there."""
         self.pages[-1].append((x, y, size, text))
 
-    def bytes(self) -> bytes:
+    def made(self) -> bytes:
         """The file."""
         kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(self.pages)))
         objects = [
