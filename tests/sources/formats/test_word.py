@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -135,7 +136,7 @@ def test_a_name_in_bold_becomes_a_label() -> None:
 
 def test_bold_by_style_and_stress_inside() -> None:
     new = docx.Document()
-    style = new.styles.add_style("Who", docx.enum.style.WD_STYLE_TYPE.CHARACTER)
+    style = new.styles.add_style("Who", WD_STYLE_TYPE.CHARACTER)
     style.font.bold = True
     for name, text in (("Ada Lund", "How many?"), ("Jeroen Vos", "Nineteen."), ("Ada Lund", "Why?")):
         paragraph = new.add_paragraph()
