@@ -81,8 +81,9 @@ def _alike(rows: Sequence[Sequence[Row]]) -> set[Place]:
                 alike[i >= 0, shape, near].setdefault(n, (n, i))
     marked: set[Place] = set()
     text_pages = [n for n, page in enumerate(rows) if page]
+    fewest = min(FEWEST, max(2, len(text_pages)))
     for places in alike.values():
-        if len(places) >= FEWEST and (_on_most(list(places), text_pages) or _in_a_row(places, rows)):
+        if len(places) >= fewest and (_on_most(list(places), text_pages) or _in_a_row(places, rows, fewest)):
             marked |= set(places.values())
     return marked
 
@@ -96,11 +97,11 @@ def _on_most(found: Sequence[int], pages: Sequence[int]) -> bool:
     return False
 
 
-def _in_a_row(places: dict[int, Place], rows: Sequence[Sequence[Row]]) -> bool:
+def _in_a_row(places: dict[int, Place], rows: Sequence[Sequence[Row]], fewest: int) -> bool:
     """Whether pages one or two apart have it, each time with space between it and the text."""
     near = sum(after - before <= 2 for before, after in pairwise(sorted(places)))
     apart = sum(_set_apart(rows[n], i) for n, i in places.values())
-    return near >= FEWEST - 1 and apart * 3 >= 2 * len(places)
+    return near >= fewest - 1 and apart * 3 >= 2 * len(places)
 
 
 def _set_apart(page: Sequence[Row], i: int) -> bool:

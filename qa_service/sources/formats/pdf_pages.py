@@ -19,8 +19,8 @@ MOST_PAGES = 3_000  # of a file; a week's hearing has fewer
 MOST_CHARACTERS = 100_000  # of a page
 APART = 0.8  # of the type's size, between characters that are no neighbours
 RAISED = 0.5  # of the type's size, by which a line is higher or lower
-_HYPHENS = frozenset({0x02, 0xFFFE, 0xAD})  # what PDFium makes of a hyphen at a line's end, and a soft hyphen
-HYPHEN = "\u00ad"  # stands for all of them in a fragment
+_HYPHENS = frozenset({0x02, 0xFFFE})  # what PDFium makes of a hyphen at a line's end
+SOFT_HYPHEN = "\u00ad"
 _ENCRYPTED = "the PDF is encrypted; save a copy without its password (print it to a PDF, for example)"
 
 
@@ -127,7 +127,7 @@ def _fragments(text: Any, count: int, place: _Placed) -> Iterator[Fragment]:
         if code in {0x0D, 0x0A} or not pdfium.FPDFText_GetLooseCharBox(text, i, at):
             continue
         left, right, top, bottom = place.box(box)
-        character = HYPHEN if code in _HYPHENS else _printed(code)
+        character = "-" if code in _HYPHENS else _printed(code)
         if character.isspace() or not character:
             if letters and character:
                 letters.append(" ")

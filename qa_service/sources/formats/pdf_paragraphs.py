@@ -10,6 +10,7 @@ from statistics import median
 from qa_service.sources.formats.pdf_lines import PdfLine
 
 SPACED = 1.35  # of the usual distance between lines, from which a gap parts paragraphs
+DOUBLE = 2.2  # of the type's size, between lines that are set far apart
 INDENT = 0.8  # of the type's size, from which a line is indented
 FURTHER = 20.0  # of the type's size, from which a line is set in the middle or at the right
 SHORT = 0.8  # of the column's width, that a line before a paragraph's end doesn't fill
@@ -19,6 +20,7 @@ LABEL = re.compile(
     r"(?:[QA](?:\.|:|\s{1,3}|\t)(?=\s*\S)"
     r"|(?:(?:THE|MR|MS|MRS|DR|HON|BY|SIR|DAME)\.?\s+)*[A-ZÀ-ÞŠŽ][A-ZÀ-ÞŠŽ.'’ -]{1,50}(?:\([^()]{1,60}\)\s*)?[:.]\s"
     r"|(?:[^\W\d_][\w.'’-]*\s+){0,5}[^\W\d_][\w.'’-]*(?:\s*\([^()]{1,80}\)){0,2}\s*:(?=\s|$)"
+    r"|[^\W\d_][^\t:.?!]{1,40}\t(?=[^\W\d_])"
     r"|\[?\(?(?:\d{1,2}:)?\d{1,2}:\d{2}\b|>>\s)"
 )
 _SMALL = re.compile(r"(?:^|\s)[a-zà-þ][\w'’-]{3,}")  # no word of a name
@@ -68,6 +70,7 @@ def _shape(lines: Sequence[PdfLine]) -> _Shape:
         hanging = outside * 3 > 2 * len(labelled) and len(at_edge) < HANGING * len(lines)
     else:
         hanging = len(at_edge) < HANGING * len(lines)
+    pitch = min(pitch, DOUBLE * median(line.size for line in lines))
     return _Shape(max(pitch, 1.0), hanging and len(at_edge) > 1)
 
 

@@ -7,10 +7,10 @@ from functools import cache
 from spellchecker import SpellChecker
 
 from qa_service.sources.formats.pdf_lines import PdfLine
-from qa_service.sources.formats.pdf_pages import HYPHEN
+from qa_service.sources.formats.pdf_pages import SOFT_HYPHEN
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐'’][^\W_]+)*")
-_PARTED = re.compile(rf"([^\W\d_]+(?:[-‐][^\W\d_]+)*)[-‐{HYPHEN}]$")
+_PARTED = re.compile(rf"([^\W\d_]+(?:[-‐][^\W\d_]+)*)[-‐{SOFT_HYPHEN}]$")
 _GOES_ON = re.compile(r"[^\W\d_]+(?:[-‐'’][^\W_]+)*")
 # In front of a hyphen these stand in compounds; a typesetter parts other words inside.
 _COMPOUNDS = frozenset(
@@ -43,7 +43,7 @@ def join_lines(lines: Sequence[PdfLine], words: frozenset[str]) -> tuple[str, li
         marks.append((length, line.page))
         after = lines[i + 1].text if i + 1 < len(lines) else ""
         text = _before(text, after, words)
-        parts.append(text.replace(HYPHEN, ""))
+        parts.append(text.replace(SOFT_HYPHEN, ""))
         length += len(parts[-1])
     return "".join(parts).rstrip(), marks
 
@@ -52,8 +52,8 @@ def _before(text: str, after: str, words: frozenset[str]) -> str:
     """A line's text with what parts it from the line behind."""
     parted = _PARTED.search(text)
     if not parted:
-        if text.endswith(HYPHEN):
-            text = text[: -len(HYPHEN)] + "-"
+        if text.endswith(SOFT_HYPHEN):
+            text = text[: -len(SOFT_HYPHEN)] + "-"
         dash = text.endswith(("—", "/")) or (text.endswith("-") and not text.endswith((" -", "--")))
         return text if not after or (dash and after[:1].isalnum()) else f"{text} "
     rest = _GOES_ON.match(after)
@@ -63,12 +63,10 @@ def _before(text: str, after: str, words: frozenset[str]) -> str:
     tail = rest.group().casefold().replace("‐", "-")
     if f"{head}-{tail}" in words:
         return f"{text[:-1]}-"
-    if head + tail in words:
+    if head + tail in words or text.endswith(SOFT_HYPHEN):
         return text[:-1]
     if _are_two_words(head, tail):
         return f"{text[:-1]}-"
-    if text.endswith(HYPHEN):
-        return text[:-1]
     if head.rpartition("-")[2] in _COMPOUNDS or not after[:1].islower() or "-" in tail:
         return f"{text[:-1]}-"
     return text[:-1]

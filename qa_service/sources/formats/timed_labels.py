@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from qa_service.sources.formats.page_block import Block
 from qa_service.sources.formats.writing import one_line
 from qa_service.sources.heads import clean_name, read_head
+from qa_service.sources.roles import is_capitalised
 
 FEWEST = 2  # labels with a time, from which they are labels
 FOLLOWED = 0.6  # of them, that words follow: a list of chapters has none
@@ -107,7 +108,10 @@ def _label(lines: Sequence[_Line], i: int) -> tuple[Said, int] | None:
 def _name(text: str) -> str | None:
     """The name, where the words can be one."""
     text = text.strip()
-    if text.endswith((".", "?", "!", ",", ";")) or text[:1].islower() or len(text.split()) > NAME_WORDS:
+    words = text.split()
+    if text.endswith((".", "?", "!", ",", ";")) or len(words) > NAME_WORDS:
+        return None
+    if not is_capitalised(" ".join(word for word in words if word.strip("()[]#")[:1].isalpha())):
         return None
     head = read_head(text)
     return clean_name(text) if head is not None else None

@@ -8,7 +8,7 @@ from qa_service.sources.formats.word_styles import W, part, value
 LEVELS = 9
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
           (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
-_UNNUMBERED = frozenset({"bullet", "none"})
+_LETTERS = frozenset("QA")  # of a bullet: any other is a sign of a font of signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Numbering:
         counts[depth] += 1
         del counts[depth + 1 :]
         shown = own or levels.get(depth)
-        if shown is None or shown.form in _UNNUMBERED:
+        if shown is None or (shown.form == "bullet" and len(shown.text) < 2 and shown.text not in _LETTERS):
             return ""
         text = shown.text
         for i, count in enumerate(counts):
@@ -103,6 +103,8 @@ def _whole(text: str | None) -> int:
 
 
 def _printed(count: int, form: str) -> str:
+    if form in {"none", "bullet"}:
+        return ""
     if form in {"upperLetter", "lowerLetter"} and count > 0:
         letter = chr(ord("a") + (count - 1) % 26) * min(10, (count - 1) // 26 + 1)
         return letter.upper() if form == "upperLetter" else letter

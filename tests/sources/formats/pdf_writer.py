@@ -15,6 +15,7 @@ class PdfWriter:
     rotate: int = 0
     encrypted: bool = False
     title: str | None = None
+    operators: dict[int, list[str]] = field(default_factory=dict)
 
     def page(self) -> None:
         """Begin a page."""
@@ -23,6 +24,10 @@ class PdfWriter:
     def text(self, x: float, y: float, text: str, size: float = 12) -> None:
         """Write words that begin there."""
         self.pages[-1].append((x, y, size, text))
+
+    def drawn(self, operators: str) -> None:
+        """Put PDF's own operators on the page."""
+        self.operators.setdefault(len(self.pages) - 1, []).append(operators)
 
     def made(self) -> bytes:
         """The file."""
@@ -37,9 +42,12 @@ class PdfWriter:
                 f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Rotate {self.rotate}"
                 f" /Resources << /Font << /F 3 0 R >> >> /Contents {5 + 2 * n} 0 R >>".encode()
             )
-            drawn = b"".join(
-                f"BT /F {size} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm (".encode() + _escaped(text) + b") Tj ET\n"
-                for x, y, size, text in words
+            drawn = (
+                b"".join(
+                    f"BT /F {size} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm (".encode() + _escaped(text) + b") Tj ET\n"
+                    for x, y, size, text in words
+                )
+                + "\n".join([*self.operators.get(n, []), ""]).encode()
             )
             objects.append(b"<< /Length %d >>\nstream\n%sendstream" % (len(drawn), drawn))
         return self._file(objects)
