@@ -15,6 +15,7 @@ BLOCKS = frozenset(
     "address article blockquote body center dd details div dl dt fieldset figure h1 h2 h3 h4 h5 h6 hgroup hr html li "
     "main ol p pre section summary table caption tbody thead tfoot tr td th ul".split()
 )
+FEW_ROWS, MANY_PARAGRAPHS = 4, 8  # of a table that lays out a page
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 caption summary".split())
 _BOLD = frozenset({"b", "strong"})
 _KEPT_HEADERS = frozenset({"article", "main", "section"})
@@ -92,10 +93,12 @@ class HtmlBlocks:
             self._inside(element, bold=bold, pre=pre)
 
     def _table(self, table: Element) -> None:
-        """Row by row. A table of one column only lays out what stands in it."""
+        """Row by row. A table of one column, or of a few large cells, only lays out what stands in it."""
         self._flush()
         rows = [row for row in table.iter("{*}tr") if next(row.iterancestors("{*}table")) is table]
-        if max((sum(tag(cell) in {"td", "th"} for cell in row) for row in rows), default=0) < 2:
+        columns = max((sum(tag(cell) in {"td", "th"} for cell in row) for row in rows), default=0)
+        large = len(rows) <= FEW_ROWS and sum(1 for _ in table.iter("{*}p", "{*}table")) > MANY_PARAGRAPHS
+        if columns < 2 or large:
             self._inside(table, bold=False, pre=False)
             self._flush()
             return

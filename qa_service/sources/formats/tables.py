@@ -51,6 +51,7 @@ def _turns(rows: Sequence[Block]) -> list[Said]:
     if names is None or words is None:
         return []
     said: list[Said] = []
+    speaker: str | None = None
     for n, row in enumerate(rows):
         time = _TIME.fullmatch(columns[times][n]) if times is not None else None
         name, texts = columns[names][n], _paragraphs(row.cells[words] if words < len(row.cells) else "")
@@ -59,7 +60,7 @@ def _turns(rows: Sequence[Block]) -> list[Said]:
             continue
         begins, ends = (seconds_of(time[part]) if time and time[part] else None for part in ("begins", "ends"))
         label = "\t".join(cell for i, cell in enumerate(c[n] for c in columns) if i != words and cell)
-        speaker = clean_name(name) or next((part.speaker for part in reversed(said) if part.speaker), None)
+        speaker = clean_name(name) or speaker
         said.append(Said(label or None, speaker, begins, ends, texts))
     return said
 

@@ -146,7 +146,8 @@ def _boxes(element: Element) -> list[Element]:
     """The text boxes of a drawing, each once: beside a drawing stands the same for older programs."""
     choice = next((child for child in element if tag(child) == "Choice"), element)
     found = list(choice.iter(f"{W}txbxContent"))
-    return [box for box in found if next(box.iterancestors(f"{W}txbxContent"), None) not in found]
+    inside = set(found)
+    return [box for box in found if next(box.iterancestors(f"{W}txbxContent"), None) not in inside]
 
 
 def _symbol(element: Element) -> str:
