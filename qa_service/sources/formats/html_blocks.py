@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from qa_service.sources.formats.markup import Element, children, tag
 from qa_service.sources.formats.page_block import Block
-from qa_service.sources.formats.writing import listed, one_line
+from qa_service.sources.formats.writing import listed, spaced
 
 LEFT_OUT = frozenset(
     "script style nav header footer aside noscript template head form button select option input textarea svg math "
@@ -16,6 +16,7 @@ BLOCKS = frozenset(
     "main ol p pre section summary table caption tbody thead tfoot tr td th ul".split()
 )
 FEW_ROWS, MANY_PARAGRAPHS = 4, 8  # of a table that lays out a page
+_COLLAPSED = re.compile(r"[ \t\n\f\v]+")  # what a browser makes one space of; a no-break space stays
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 caption summary".split())
 _BOLD = frozenset({"b", "strong"})
 _KEPT_HEADERS = frozenset({"article", "main", "section"})
@@ -137,9 +138,9 @@ class HtmlBlocks:
 
 
 def _lines(runs: list[_Run]) -> str:
-    """The text of runs: single spaces, no blank lines."""
+    """The text of runs: white space as a browser shows it, no blank lines."""
     joined = "".join(run.text for run in runs)
-    return "\n".join(line for part in joined.split("\r") if (line := one_line(part)))
+    return "\n".join(line for part in joined.split("\r") if (line := spaced(_COLLAPSED.sub(" ", part))))
 
 
 def _lead(runs: list[_Run]) -> int:

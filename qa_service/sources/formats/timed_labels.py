@@ -17,6 +17,8 @@ _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 _BEHIND = re.compile(rf"(?P<name>\S.*?)(?:\s+|\s*[\[(|·–-]\s*)\[?\(?(?P<time>{_TIME})[\])]?\s*:?")
 _BEFORE = re.compile(rf"[\[(]?(?P<time>{_TIME})[\])]?[\s|·–-]+(?P<name>\S.*?):?")
 _RANGE = re.compile(rf"(?P<begins>{_TIME})\s*(?:-->|[-–—])\s*(?P<ends>{_TIME})")
+_BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_CLOCK = re.compile(r"(?:^|\s)[ap]\.?m\.?$|\b(?:19|20)\d\d\b", re.IGNORECASE)  # `9:41 AM`, `May 7, 2024 9:30`
 _STARTED = re.compile(r".{2,80} (?:started|stopped) (?:transcription|recording)", re.IGNORECASE)
 
 
@@ -48,7 +50,10 @@ def seconds_of(time: str) -> float:
 
 
 def find_said(blocks: Sequence[Block]) -> list[Said]:
-    """The turns in order with what stands around them; nothing where labels with times don't carry the text."""
+    """The turns in order with what stands around them; nothing where labels with times don't carry the text.
+
+    Nor where one line with a time can't be read as a label: its words would stand under somebody else's name.
+    """
     lines = [
         _Line(line.strip(), first, block.heading)
         for block in blocks
@@ -60,6 +65,8 @@ def find_said(blocks: Sequence[Block]) -> list[Said]:
     followed = sum(bool(part.texts) for part in labelled)
     names = {part.speaker for part in labelled}
     if len(labelled) < FEWEST or followed < FOLLOWED * len(labelled):
+        return []
+    if any(map(_looks_like_a_label, (text for part in said for text in part.texts))):
         return []
     if len(names) == len(labelled) > FEWEST + 1:
         return []  # nobody speaks twice: these are headings with times
@@ -80,7 +87,7 @@ def _read(lines: Sequence[_Line]) -> Iterator[Said]:
             yield current
             yield Said(None, None, texts=[line.text], speech=False)
             current = Said(None, current.speaker, current.begins, current.ends, speech=current.speech)
-        elif line.opens or not current.texts:
+        elif line.opens or not current.texts or _looks_like_a_label(line.text):
             current.texts.append(line.text)
         else:
             current.texts[-1] += f" {line.text}"
@@ -105,13 +112,23 @@ def _label(lines: Sequence[_Line], i: int) -> tuple[Said, int] | None:
     return None
 
 
+def _looks_like_a_label(text: str) -> bool:
+    """Whether words stand beside a time alone on a line."""
+    for form in (_BEHIND, _BEFORE):
+        if len(text) <= LONGEST and (match := form.fullmatch(text)):
+            return any(map(str.isalpha, match["name"])) and not _CLOCK.search(match["name"])
+    return False
+
+
 def _name(text: str) -> str | None:
     """The name, where the words can be one."""
     text = text.strip()
-    words = text.split()
+    words = _BRACKETED.sub("", text).split()
+    if _CLOCK.search(text):
+        return None
     if text.endswith((".", "?", "!", ",", ";")) or len(words) > NAME_WORDS:
         return None
     if not is_capitalised(" ".join(word for word in words if word.strip("()[]#")[:1].isalpha())):
         return None
     head = read_head(text)
-    return clean_name(text) if head is not None else None
+    return clean_name(" ".join(words)) if head is not None and words else None

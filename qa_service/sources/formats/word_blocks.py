@@ -6,7 +6,7 @@ from qa_service.sources.formats.markup import Element, tag
 from qa_service.sources.formats.page_block import Block
 from qa_service.sources.formats.word_numbering import Numbering
 from qa_service.sources.formats.word_styles import Style, Styles, W, part, switch, value
-from qa_service.sources.formats.writing import one_line
+from qa_service.sources.formats.writing import one_line, spaced
 
 _DELETED = frozenset({"del", "moveFrom"})
 _INSIDE = frozenset("hyperlink ins moveTo smartTag sdt sdtContent fldSimple customXml dir bdo ruby rubyBase".split())
@@ -162,7 +162,7 @@ def _symbol(element: Element) -> str:
 def _text(runs: list[_Run]) -> str:
     """The text of runs: tabs kept, other white space single, no blank lines."""
     lines = "".join(run.text for run in runs).split("\n")
-    kept = ["\t".join(part for cell in line.split("\t") if (part := one_line(cell))) for line in lines]
+    kept = ["\t".join(part for cell in line.split("\t") if (part := spaced(cell))) for line in lines]
     return "\n".join(line for line in kept if line)
 
 

@@ -8,12 +8,27 @@ from typing import Literal
 from qa_service.sources.formats.source_text import Located, StatedTurn, Timed
 
 Kind = Literal["asks", "answers"]
+WIDE, WIDE_SPACE = 3, "\u3000"
 _WHITE = re.compile(r"\s+")
 
 
 def one_line(text: str) -> str:
     """The words with single spaces between."""
     return _WHITE.sub(" ", text).strip()
+
+
+def spaced(text: str) -> str:
+    """The words with single spaces between, but for wide gaps, which set a label apart: `Q    And the dam?`.
+
+    A gap is wide from three spaces on, or where it holds the wide space of Japanese and Chinese.
+    """
+    return _WHITE.sub(lambda gap: _gap(gap.group()), text).strip()
+
+
+def _gap(white: str) -> str:
+    if WIDE_SPACE in white:
+        return WIDE_SPACE
+    return " " * len(white) if len(white) >= WIDE and not white.strip(" \u00a0") else " "
 
 
 def listed(items: list[str], most: int = 5) -> str:

@@ -15,8 +15,10 @@ from qa_service.errors import SourceError
 from qa_service.sources.formats import zipped
 from qa_service.sources.formats.source_text import SourceText
 from qa_service.sources.formats.word import FORMAT
+from qa_service.sources.inspection import inspect_file
 from qa_service.sources.metadata import Metadata
 from qa_service.sources.parser import parse
+from qa_service.sources.reading import read_file
 from tests.sources.formats.dialogue import HEARING, clock
 from tests.sources.formats.word_writer import add_xml, changed, document, made, read, run, teams
 
@@ -295,3 +297,31 @@ def test_entities_and_deep_nesting_are_refused() -> None:
     head = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
     assert "no Word document" in refused(changed(good, "word/document.xml", head + deep + b"</w:body></w:document>"))
     assert "no Word document" in refused(changed(good, "word/document.xml", b"no xml"))
+
+
+def test_a_label_that_can_not_be_read_leaves_nobodys_words_to_another(tmp_path: Path) -> None:
+    """A guest's label in small letters: its words never stand under the name before it."""
+    lines = ["Ada Lund   0:03", "Who pays?", "the guest from next door   0:09", "I do.", "Ada Lund   0:12", "Why?"]
+    lines += ["Bo Strand (external)   0:20", "It is fair.", "Ada Lund   0:31", "Thank you."]
+    document = docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "call.docx"))
+    read = read_file("call.docx", (tmp_path / "call.docx").read_bytes(), Metadata())
+    for turn in read.source.turns or ():
+        assert not (turn.speaker == "Ada Lund" and "I do." in read.text[turn.start : turn.end])
+
+
+def test_wide_gaps_that_set_a_label_apart_stay(tmp_path: Path) -> None:
+    document = docx.Document()
+    for line in [
+        "MS. LUND:  The dam holds.",
+        "Q    And the levy?",
+        "MS. LUND:  It stays.",
+        "Q    Why?",
+        "MS. LUND:  It must.",
+    ]:
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "briefing.docx"))
+    seen = inspect_file(tmp_path / "briefing.docx")
+    assert [turn.kind for turn in seen.turns] == ["answers", "asks", "answers", "asks", "answers"]
