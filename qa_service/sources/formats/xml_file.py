@@ -13,7 +13,7 @@ class XmlFile:
 
     name = "xml"
     version = 1
-    suffixes = (".xml", ".tei", ".akn", ".an")
+    suffixes = (".xml", ".tei", ".akn")
     media_types = ("application/xml", "text/xml", "application/tei+xml", "application/akn+xml")
 
     def read(self, data: bytes, metadata: Metadata) -> SourceText:
