@@ -23,8 +23,9 @@ _IN_SPEECH = frozenset({"scene", "remark", "narrative", "summary", "authorialNot
 def read_akoma_ntoso(root: Element) -> SourceText:
     """A debate. Raises nothing: what no speaker says is text between the turns."""
     meta = find(root, "meta")
-    reader = _Debate(_shown(meta, "TLCPerson"), _shown(meta, "TLCRole"))
-    for element in root.iter("{*}preface", "{*}coverPage", "{*}debateBody", "{*}conclusions"):
+    reader = _Debate(_shown(root, "TLCPerson"), _shown(root, "TLCRole"))
+    parts = list(root.iter("{*}preface", "{*}coverPage", "{*}debateBody", "{*}conclusions"))
+    for element in parts if find(root, "debateBody") is not None else [root]:
         reader.read(element, None)
     notes = []
     if reader.unnamed:
@@ -44,10 +45,10 @@ def read_akoma_ntoso(root: Element) -> SourceText:
     )
 
 
-def _shown(meta: Element | None, name: str) -> dict[str, str]:
+def _shown(root: Element, name: str) -> dict[str, str]:
     """By id how people or roles are shown."""
     found = {}
-    for one in find_all(meta, name) if meta is not None else ():
+    for one in find_all(root, name):
         key, shown = one.get("eId") or one.get("id"), one_line(one.get("showAs") or "")
         if key and shown:
             found[key] = shown
@@ -97,6 +98,8 @@ class _Debate:
                 self.out.aside(text, locator)
             elif tag(child) in _SPEECH and find_by(child):
                 self._speech(child)
+            elif tag(child) == "meta":
+                continue
             elif tag(child) in _SPEECHLESS or tag(child) == "p":
                 self.out.aside(all_text(child), _id(child) or locator)
             else:
@@ -155,6 +158,11 @@ def gather(element: Element, words: list[str], asides: list[str]) -> None:
                 words.append(text)
             else:
                 gather(child, words, asides)
+
+
+def has_speech(root: Element) -> bool:
+    """Whether anybody speaks in it."""
+    return any(find(root, name) is not None for name in ("speech", "question", "answer"))
 
 
 def find_by(element: Element) -> bool:

@@ -23,6 +23,7 @@ LABEL = re.compile(
     r"|[^\W\d_][^\t:.?!]{1,40}\t(?=[^\W\d_])"
     r"|\[?\(?(?:\d{1,2}:)?\d{1,2}:\d{2}\b|>>\s)"
 )
+_BULLET = re.compile(r"[•·▪◦‣●■–—-]\s")
 _SMALL = re.compile(r"(?:^|\s)[a-zà-þ][\w'’-]{3,}")  # no word of a name
 _ENDS = re.compile(r"[.!?…。！？:;][\"'”’)\]»*]*$")
 
@@ -80,6 +81,8 @@ def _opens(before: PdfLine, line: PdfLine, shape: _Shape) -> bool:
     short = before.right < before.first + SHORT * (before.last - before.first)
     if opens_with_label(line.text) and (ended or short or line.left - before.left > INDENT * line.size):
         return True
+    if _BULLET.match(line.text) and (ended or short or _BULLET.match(before.text)):
+        return True
     if abs(line.size - before.size) > ANOTHER_SIZE * before.size:
         return True
     if not _together(before, line):  # the next page or column
@@ -90,6 +93,6 @@ def _opens(before: PdfLine, line: PdfLine, shape: _Shape) -> bool:
     further = line.left - before.left
     if shape.hanging:
         return further < -INDENT * size
-    if INDENT * size < further and (ended or short or further < FURTHER * size):
+    if INDENT * size < further and not _BULLET.match(before.text) and (ended or short or further < FURTHER * size):
         return True
     return ended and short and not line.text[:1].islower()

@@ -14,6 +14,7 @@ _PARAGRAPHS = frozenset({"seg", "p", "ab", "l"})
 _INSIDE = frozenset("div list item lg sp quote q cit table row cell".split())  # hold paragraphs of an utterance
 _WORDS = frozenset({"w", "pc"})
 _HUMPS = re.compile(r"(?<=[^\W\d_])(?=[A-ZÀ-ÖØ-ÞŠŽČĆĐŁŚŹŻ][^\W\d_])")
+_CORPUS = re.compile(r"\b(?:ParlaMint|corpus)\b", re.IGNORECASE)
 _ASKS, _ANSWERS = frozenset("interviewer int".split()), frozenset("interviewee respondent informant".split())
 
 
@@ -54,6 +55,7 @@ def read_tei(root: Element) -> SourceText:
     speakers = _read_speakers(root)
     reader = _Body(speakers, Moments.of(root), _holders(root), tokens=find(root, "w") is not None)
     text = find(root, "text")
+    language = root.get(XML_LANG) or (text.get(XML_LANG) if text is not None else None)
     for body in [text] if text is not None else []:
         reader.read(body)
     notes = []
@@ -70,9 +72,9 @@ def read_tei(root: Element) -> SourceText:
         turns=tuple(out.turns),
         timeline=tuple(reader.timeline),
         locators=tuple(out.locators),
-        title=_title(header),
+        title=_title(header, language),
         date=_date(header),
-        language=(root.get(XML_LANG) or (text.get(XML_LANG) if text is not None else None) or None),
+        language=language,
         notes=tuple(notes),
     )
 
@@ -107,11 +109,16 @@ def _person_name(name: Element) -> str:
     return one_line(" ".join([*given, *family])) or all_text(name)
 
 
-def _title(header: Element | None) -> str | None:
+def _title(header: Element | None, language: str | None) -> str | None:
+    """The title in the text's language; of a corpus's file, the one that names the sitting."""
     statement = find(header, "titleStmt") if header is not None else None
     titles = [one for one in statement if tag(one) == "title"] if statement is not None else []
+    titles = [one for one in titles if one.get(XML_LANG) == language] or titles
     main = [one for one in titles if one.get("type") in {None, "main"}] or titles
-    return all_text(main[0]) or None if main else None
+    named = [all_text(one) for one in main[:1]]
+    if named and _CORPUS.search(named[0]):
+        named = [all_text(one) for one in titles if one.get("type") == "sub"][:1] or named
+    return named[0] or None if named else None
 
 
 def _date(header: Element | None) -> str | None:
@@ -154,6 +161,8 @@ class _Body:
                 self._aside(child)
 
     def _aside(self, element: Element) -> None:
+        if tag(element) == "gap":
+            return  # what it holds tells of words that aren't in the file
         words = all_text(element)
         self.out.aside(words)
         if element.get("type") == "speaker":
@@ -188,6 +197,8 @@ class _Body:
     def _gather(self, element: Element, words: list[str], asides: list[str]) -> None:
         """The words spoken inside an element, and apart from them what is no speech."""
         name = tag(element)
+        if name == "gap":
+            return
         if name in SPEECHLESS:
             asides.append(all_text(element))
         elif name in _WORDS:

@@ -35,7 +35,7 @@ class WordDocument:
         document = _opened(data)
         parts = {kind: _part(document, kind) for kind in ("styles", "numbering")}
         found = WordBlocks(Styles.of(parts["styles"]), Numbering.of(parts["numbering"]))
-        found.read(document.element.body)
+        found.read(_body(document))
         if not found.blocks:
             raise SourceError("the document holds no text; if its pages are pictures, recognise their text first")
         return compose(found.blocks, About(found.title or _title(document), notes=_notes(found)))
@@ -62,6 +62,13 @@ def _opened(data: bytes) -> Any:
         return docx.Document(BytesIO(data))
     except (OpcError, KeyError, ValueError, AttributeError, SyntaxError) as error:  # lxml's errors are SyntaxErrors
         raise SourceError(f"no Word document that can be read ({type(error).__name__}); {_AS_DOCX}") from error
+
+
+def _body(document: Any) -> Any:
+    body = getattr(document.element, "body", None)
+    if body is None:
+        raise SourceError(f"no Word document that can be read (it has no body); {_AS_DOCX}")
+    return body
 
 
 def _part(document: Any, kind: str) -> Any:

@@ -1,7 +1,7 @@
 """XML transcripts: the root element tells TEI (ParlaMint too) from Akoma Ntoso; any other is refused."""
 
 from qa_service.errors import SourceError
-from qa_service.sources.formats.akoma_ntoso import read_akoma_ntoso
+from qa_service.sources.formats.akoma_ntoso import has_speech, read_akoma_ntoso
 from qa_service.sources.formats.markup import find, parse_xml, tag
 from qa_service.sources.formats.source_text import SourceFormat, SourceText
 from qa_service.sources.formats.tei import read_tei
@@ -28,10 +28,8 @@ class XmlFile:
                 )
             read = read_tei(root)
         elif kind == "akomaNtoso":
-            if find(root, "debateBody") is None:
-                raise SourceError(
-                    "this Akoma Ntoso file is no debate (it has no <debateBody>); export it as plain text"
-                )
+            if not has_speech(root):
+                raise SourceError("nobody speaks in this Akoma Ntoso file (it has no <speech>); is it a debate?")
             read = read_akoma_ntoso(root)
         else:
             raise SourceError(

@@ -2,6 +2,7 @@
 
 import zipfile
 from io import BytesIO
+from struct import error as StructError
 from zlib import error as ZlibError
 
 from qa_service.errors import SourceError
@@ -10,6 +11,8 @@ MOST_FILES = 5_000
 MOST_UNPACKED = 200_000_000  # bytes of all files together; pictures are the most of it
 CHUNK = 1 << 16
 _DAMAGED = "the file is damaged (it is no whole zip archive); save it anew from Word"
+
+_DAMAGES = (zipfile.BadZipFile, ZlibError, StructError, EOFError, NotImplementedError, OSError, ValueError)
 
 
 def check_zip(data: bytes) -> frozenset[str]:
@@ -27,7 +30,7 @@ def check_zip(data: bytes) -> frozenset[str]:
             for file in files:
                 unpacked = _unpack(archive, file, unpacked)
             return frozenset(archive.namelist())
-    except (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, OSError) as error:
+    except _DAMAGES as error:
         raise SourceError(_DAMAGED) from error
 
 

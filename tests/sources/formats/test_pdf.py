@@ -139,6 +139,18 @@ def test_a_hanging_indent() -> None:
     assert len(_blocks(read(made.made()))) == 2
 
 
+def test_lists_with_bullets() -> None:
+    made = PdfWriter()
+    made.page()
+    for n, (x, line) in enumerate((
+        (70, "The council asked for these things, all of them by May:"), (80, "• doors that open in the cold and that"),
+        (92, "stay open;"), (80, "• heaters that work, whatever the weather is,"), (92, "in every car."),
+        (70, "Nothing of it came, and nobody was asked why it did not."),
+    )):  # fmt: skip
+        made.text(x, 700 - 12 * n, line, 10)
+    assert [block[:5] for block in _blocks(read(made.made()))] == ["The c", "• doo", "• hea", "Nothi"]
+
+
 def test_a_heading_and_a_tab_stay() -> None:
     made = PdfWriter()
     made.page()

@@ -2,6 +2,7 @@
 
 import struct
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -287,6 +288,23 @@ def test_too_many_files_are_refused() -> None:
         for n in range(zipped.MOST_FILES + 1):
             archive.writestr(f"{n}", b"")
     assert "files inside" in refused(out.getvalue())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_damaged_files_are_read_or_refused(seed: int) -> None:
+    good = made(teams(HEARING[:4], clock))
+    whole, body = bytearray(good), bytearray(zipfile.ZipFile(BytesIO(good)).read("word/document.xml"))
+    for part in (whole, body):
+        at = seed * 7919 % len(part)
+        del part[at : at + 1 + seed]
+    for data in (bytes(whole), changed(good, "word/document.xml", bytes(body))):
+        with suppress(SourceError):
+            FORMAT.read(data, Metadata())
+
+
+def test_a_document_without_a_body_is_refused() -> None:
+    root = b'<w:other xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+    assert "no body" in refused(changed(made(document("Hello.")), "word/document.xml", root))
 
 
 def test_entities_and_deep_nesting_are_refused() -> None:

@@ -111,6 +111,22 @@ def test_interviews_say_who_asks_and_when() -> None:
     assert [source.text[t.start : t.end] for t in source.timeline] == ["How many?", "Nineteen."]
 
 
+def test_a_corpus_files_title_is_that_of_its_sitting() -> None:
+    titles = "".join(
+        f'<title type="{kind}" xml:lang="{language}">{title}</title>'
+        for kind, language, title in (
+            ("main", "en", "Our corpus [ParlaMint]"),
+            ("sub", "en", "Sitting 159"),
+            ("main", "de", "Unser Korpus ParlaMint"),
+            ("sub", "de", "159. Sitzung"),
+        )
+    )
+    gap = '<gap reason="editorial"><desc>Table of contents removed</desc></gap>'
+    file = tei(f"{gap}<u who='#LundAda'>Hello.{gap}</u>", f"<fileDesc><titleStmt>{titles}</titleStmt></fileDesc>")
+    source = read(file.replace("<TEI ", '<TEI xml:lang="de" '))
+    assert (source.title, source.language, source.text) == ("159. Sitzung", "de", "Hello.\n")
+
+
 def test_several_at_once_are_noted() -> None:
     assert "several people at once" in read(tei('<u who="#LundAda #VosJeroen">Yes!</u>')).notes[1]
 
@@ -136,6 +152,14 @@ def test_scenes_lists_and_loose_words_in_a_speech() -> None:
     assert turns(source)[0][0] == "Ada Lund"
 
 
+def test_a_debate_without_a_body() -> None:
+    people = '<TLCPerson id="p1" showAs="Ada Lund"/><TLCPerson id="p2" showAs="Jeroen Vos"/>'
+    said = '<speech by="#p1">How many?</speech><scene>Applause.</scene><speech by="#p2"><p>Nineteen.</p></speech>'
+    source = read(f"<akomaNtoso>{people}<heading>Trams</heading>{said}</akomaNtoso>")
+    assert turns(source) == [(ADA, "How many?"), (JEROEN, "Nineteen.")]
+    assert source.text.startswith("Trams\n\n")
+
+
 @given(TURNS)
 @settings(max_examples=80, deadline=None)
 def test_every_word_and_every_locator(said: list[Turn]) -> None:
@@ -154,7 +178,7 @@ def test_every_word_and_every_locator(said: list[Turn]) -> None:
 def test_other_roots_are_refused_by_name() -> None:
     assert "<rss>" in refused("<rss><channel/></rss>") and "<akomaNtoso>" in refused("<rss/>")
     assert "no utterance" in refused('<teiCorpus xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/></teiCorpus>')
-    assert "no debate" in refused("<akomaNtoso><act/></akomaNtoso>")
+    assert "is it a debate?" in refused("<akomaNtoso><act/></akomaNtoso>")
     assert "nobody says a word" in refused(tei("<u who='#A'><note>x</note></u>"))
     assert "empty" in refused("  \n")
 
