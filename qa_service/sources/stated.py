@@ -77,7 +77,8 @@ def _read(text: str, stated: Sequence[StatedTurn], told: Told) -> tuple[TurnsRea
         if paragraph.noise:
             continue
         if turn is not before and not (before and _goes_on(before, turn)):
-            name = nfc((turn.speaker or alone or "").strip())
+            answers = told.speakers[0] if turn.kind == "answers" and len(told.speakers) == 1 else None
+            name = nfc((turn.speaker or alone or answers or "").strip())
             name = names.get(name.casefold(), name)
             name = written.get(name.casefold(), name)
             if names_nobody(name) and len(told.speakers) == 1:  # a bare `A:`

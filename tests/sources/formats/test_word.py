@@ -343,3 +343,14 @@ def test_wide_gaps_that_set_a_label_apart_stay(tmp_path: Path) -> None:
     document.save(str(tmp_path / "briefing.docx"))
     seen = inspect_file(tmp_path / "briefing.docx")
     assert [turn.kind for turn in seen.turns] == ["answers", "asks", "answers", "asks", "answers"]
+
+
+def test_answers_below_bold_questions_are_the_one_speakers(tmp_path: Path) -> None:
+    document = docx.Document()
+    for question, answer in [("Who pays?", "We all do."), ("Why?", "It is fair."), ("Until when?", "Until June.")]:
+        document.add_paragraph().add_run(question).bold = True
+        document.add_paragraph(answer)
+    document.save(str(tmp_path / "talk.docx"))
+    assert inspect_file(tmp_path / "talk.docx").speakers == ()
+    (tmp_path / "talk.json").write_text('{"speakers": ["Ada Lund"]}')
+    assert inspect_file(tmp_path / "talk.docx").speakers == ("Ada Lund",)
