@@ -58,10 +58,10 @@ def places_of(quote: str, text: str) -> list[Place]:
         return []
     plain = _plain(text)
     found = []
-    for first in re.finditer(_pattern(parts[0]), plain, re.IGNORECASE):
-        end = _end_of_rest(parts[1:], plain, first.end())
+    for first in re.finditer(f"(?=({_pattern(parts[0])}))", plain, re.IGNORECASE):  # those that overlap, too
+        end = _end_of_rest(parts[1:], plain, first.end(1))
         if end is not None:
-            start, end = _with_marks(_plain(quote), plain, first.start(), end)
+            start, end = _with_marks(_plain(quote), plain, first.start(1), end)
             found.append(Place(start, end, len(parts) == 1 and _is_exact(quote, text[start:end])))
             if len(found) == MOST_PLACES:
                 break

@@ -182,7 +182,7 @@ def _turn_to_the_hub(
         before = last is None or last.key == hub or (kinds[last.key] == "asks" and not last.ends_asking)
         after = i + 1 < len(turns) and turns[i + 1].key == hub
         between[turn.key] = between.get(turn.key, True) and before and after
-    few = [key for key in open_ if key != hub and people[key].turns <= 2 and between[key]]
+    few = [key for key in open_ if key != hub and people[key].turns <= 2 and between.get(key, False)]
     asking = sum(kinds[key] == "asks" for key in open_ if key != hub)
     if asking > 1 and 2 * asking >= len(open_) - 1:
         for key in few:

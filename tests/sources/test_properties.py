@@ -32,6 +32,7 @@ many = settings(max_examples=300, deadline=None)
 
 @many
 @given(TEXTS)
+@example("Reporter: 0\nTHE CHAIR: 0\nReporter: \nNote: \nTHE CHAIR: ?\nAda Lund: 0\n")
 def test_any_text_is_parsed_verbatim_or_refused_with_its_line(text: str) -> None:
     try:
         exchanges = parse(text).exchanges
