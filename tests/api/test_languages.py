@@ -97,7 +97,7 @@ def test_statements_of_such_a_language_do_not_answer_beside_others(root: Path) -
     with closing(Eager(fakes.open_retriever(root), 0.0001)) as service:
         ranking = service.ask(asked, Options(top_k=50)).results
         assert [r for r in ranking if r.statement.document == "bahnen" and r.hit.confidence >= service.threshold]
-        shown = answer_page(service, asked, nearest=False)
+        shown = answer_page(service, asked, Settings(), nearest=False)
         assert {found.title for found in shown.answers} == {"Night trams of Lindhaven"}
         assert "Nachtbahnen von Lindhafen" in {found.title for found in shown.close}
         for turns in ([Turn(asked)], [Turn(asked), Turn("more")]):  # the second time nothing English is left
