@@ -25,6 +25,7 @@ from qa_service.records import shown
 from qa_service.settings import ENV_PREFIX, Settings
 from qa_service.sources.inspection import inspect_file
 from qa_service.starting import bring_up_to_date
+from qa_service.watching import watch
 
 OVERRIDES = ("host", "port", "workers", "source_dir", "index_dir", "model")
 
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--model", help="embedding model")
     build = commands.add_parser("build", parents=[common], help="sources to index")
     build.add_argument("--json", action="store_true", help="print what was built and refused, or why not")
+    build.add_argument("--watch", action="store_true", help="go on, and build whenever the folder has changed")
     serve = commands.add_parser("serve", parents=[common], help="answer over HTTP (builds first where needed)")
     serve.add_argument("--host", help="address to listen on")
     serve.add_argument("--port", type=int, help="port to listen on")
@@ -90,6 +92,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(arguments: argparse.Namespace, settings: Settings) -> int:
+    if not arguments.watch:
+        return _build_once(arguments, settings)
+
+    def build() -> None:
+        try:
+            _build_once(arguments, settings)
+        except QAServiceError as failure:
+            _say(f"error: {failure}")  # the next change may mend it
+
+    build()
+    _say(f"watching {settings.source_dir} (Ctrl-C ends)")
+    with suppress(KeyboardInterrupt):
+        watch(settings.source_dir, build)
+    return 0
+
+
+def _build_once(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         result, refused = _build_with_bar(settings)
     except QAServiceError as failure:

@@ -27,6 +27,7 @@ LAYERS: dict[str, set[str]] = {
     "options": {"errors", "dates", "indexing"},
     "answering": {"language", "records", "errors", "dates", "options", "indexing", "retrieval"},
     "quotes": set(),
+    "watching": set(),
     "verifying": {"records", "errors", "options", "quotes", "indexing", "answering"},
     "assemble": {
         "language",
@@ -60,7 +61,7 @@ LAYERS: dict[str, set[str]] = {
     },
     "cli": {
         *("records", "errors", "printed", "dates", "options", "settings", "sources", "indexing", "answering"),
-        *("assemble", "starting", "api"),
+        *("assemble", "starting", "watching", "api"),
     },
     "eval": {
         *(
