@@ -1,0 +1,82 @@
+"""The page on which a quote is checked before somebody prints it."""
+
+from dataclasses import dataclass
+from urllib.parse import quote as escaped
+
+from fastapi import APIRouter, Response
+
+from qa_service.api.html import page
+from qa_service.api.routes import ServingDep
+from qa_service.errors import BadRequestError
+from qa_service.quotes import Difference
+from qa_service.verifying import MAX_QUOTE, Occurrence, Verified, verify
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A place as the page shows it; `who` in words."""
+
+    text: str
+    who: str
+    title: str
+    date: str | None
+    url: str
+    exact: bool
+    agrees: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a quote: the verdict in words, its places, or the nearest and how it differs."""
+
+    verdict: str
+    places: list[Shown]
+    nearest: Shown | None
+    differences: tuple[Difference, ...]
+
+
+@router.api_route("/verify", methods=["GET", "HEAD"])
+async def verify_page(serving: ServingDep, quote: str = "", speaker: str = "") -> Response:
+    """A form for a quote and who is to have said it; with `quote` what came of it."""
+    checked, problem = None, None
+    words, name = quote.strip(), speaker.strip()
+    if words:
+        try:
+            checked = _checked(await serving.call(lambda service: verify(service, words, None, name or None)), name)
+        except BadRequestError as error:
+            problem = str(error)
+    status = 422 if problem else 200
+    return page("verify.html", status, quote=words, speaker=name, checked=checked, problem=problem, most=MAX_QUOTE)
+
+
+def _checked(found: Verified, speaker: str) -> Checked:
+    nearest, near = found.nearest or (None, None)
+    if found.verified:
+        verdict = f"{speaker} says this, word for word" if speaker else "This is said, word for word"
+    elif found.occurrences:
+        verdict = f"This is said, but not by {speaker} alone"
+    else:
+        verdict = "Nobody says this" if nearest is None else "Nobody says this word for word"
+    return Checked(
+        verdict,
+        [_shown(one) for one in found.occurrences],
+        _shown(nearest) if nearest else None,
+        near.differences if near else (),
+    )
+
+
+def _shown(one: Occurrence) -> Shown:
+    said = [f"{s.speaker or 'somebody not named'}{', asking' if s.does == 'asks' else ''}" for s in one.said]
+    first = next((s.statement for s in one.said if s.statement), None)
+    anchor = f"#{escaped(first.id.partition('#')[2])}" if first else ""
+    return Shown(
+        text=one.text,
+        who="; ".join(dict.fromkeys(said)) or "nobody: a heading or a direction",
+        title=one.document.title,
+        date=one.document.date,
+        url=f"/documents/{escaped(one.document.id, safe='')}?mark={one.start}-{one.end}{anchor}",
+        exact=one.exact,
+        agrees=one.speaker_agrees,
+    )
