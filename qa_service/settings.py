@@ -11,6 +11,7 @@ ENV_PREFIX = "QA_SERVICE_"
 HASHED = "sha256:"
 _SUM = re.compile(HASHED + "[0-9a-fA-F]{64}")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
+_ORIGIN = r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?"
 _LANGUAGE = r"(?:\*|[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)"
 
 
@@ -89,6 +90,14 @@ class Settings(BaseSettings):
         None,
         description="Hosts besides this machine's own names that it answers to, with commas between them, "
         "such as `qa.example:*`.",
+    )
+    media_origins: str | None = Field(
+        None,
+        pattern=rf"^\s*{_ORIGIN}(?:\s*,\s*{_ORIGIN})*\s*$",
+        description="Origins whose recordings the pages play, with commas between them, such as `https://media.example`.",
+    )
+    media_dir: Path | None = Field(
+        None, description="Folder of recordings that the pages play and `/media/` serves; none by default."
     )
     llm_url: str | None = Field(
         None,

@@ -33,9 +33,13 @@ _HEADLINES = {
 }
 
 
-def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A template filled in. Everything in `values` is escaped."""
-    return HTMLResponse(_environment().get_template(template).render(**values), status, headers=HEADERS)
+def page(template: str, status: int = 200, *, plays_from: str | None = None, **values: Any) -> HTMLResponse:
+    """A template filled in. Everything in `values` is escaped. `plays_from`: whence it may play a recording."""
+    html = _environment().get_template(template).render(**values)
+    headers = dict(HEADERS)
+    if plays_from:
+        headers["Content-Security-Policy"] += f"; media-src {plays_from}"
+    return HTMLResponse(html, status, headers=headers)
 
 
 def wants_page(request: Request) -> bool:

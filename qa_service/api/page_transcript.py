@@ -1,10 +1,14 @@
 """What the page of a transcript shows: the whole text as an interview, every statement at its own anchor."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from qa_service.api.media import media_from
 from qa_service.api.page_answer import Quote, mark
+from qa_service.api.page_moment import Moment, moment
+from qa_service.api.recordings import Recording
+from qa_service.indexing.anchors import Anchors, pack
 from qa_service.records import Document, Exchange, Statement
 
 _MARK = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
@@ -20,6 +24,7 @@ class Passage:
     anchor: str | None = None
     speaker: str | None = None
     continues: bool = False
+    moment: Moment | None = None
 
 
 @dataclass(slots=True)
@@ -29,15 +34,35 @@ class Section:
     number: int
     asker: str | None = None
     question: list[str] = field(default_factory=list)
+    moment: Moment | None = None
     passages: list[Passage] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptPage:
-    """A document: what stands before the first exchange, then the exchanges."""
+    """A document: what stands before the first exchange, then the exchanges, and where its recording begins to play."""
 
     front: list[str]
     sections: list[Section]
+    recording: Recording | None = None
+    marked: Moment | None = None
+    has_times: bool = False
+
+    @property
+    def plays(self) -> str | None:
+        """Where the player begins: at the mark, from which it goes on to the end."""
+        address = self.recording.address if self.recording else None
+        seconds = self.marked.seconds if self.marked else None
+        return media_from(address, seconds) if address and seconds is not None else address
+
+    @property
+    def opens(self) -> str | None:
+        """The recording's address, at the mark."""
+        at = self.marked and self.marked.url
+        return at or (self.recording.address if self.recording else None)
+
+
+At = Callable[[int, int], Moment | None]
 
 
 def read_mark(text: str) -> tuple[int, int] | None:
@@ -47,10 +72,29 @@ def read_mark(text: str) -> tuple[int, int] | None:
 
 
 def transcript_page(
-    document: Document, exchanges: Sequence[tuple[Exchange, list[Statement]]], marked: tuple[int, int] | None
+    document: Document,
+    exchanges: Sequence[tuple[Exchange, list[Statement]]],
+    marked: tuple[int, int] | None,
+    recording: Recording | None = None,
 ) -> TranscriptPage:
     """The whole text in order. A mark that does not lie within one statement is ignored."""
-    text, at = document.text, 0
+    anchors = Anchors(*pack(document.anchored))
+
+    def when(start: int, end: int) -> Moment | None:
+        return moment(anchors.place(start, end), recording)
+
+    front, sections = _sections(document.text, exchanges, marked, when)
+    if front and _plain(front[0]) == _plain(document.title):
+        del front[0]
+    lies = marked and any(s.start <= marked[0] < marked[1] <= s.end for _, said in exchanges for s in said)
+    shown = when(*marked) if marked and lies else None
+    return TranscriptPage(front, sections, recording, shown, bool(document.anchored.timeline))
+
+
+def _sections(
+    text: str, exchanges: Sequence[tuple[Exchange, list[Statement]]], marked: tuple[int, int] | None, when: At
+) -> tuple[list[str], list[Section]]:
+    at = 0
     front: list[str] = []
     sections: list[Section] = []
     for exchange, statements in exchanges:
@@ -66,18 +110,19 @@ def transcript_page(
         section = Section(exchange.section, exchange.asker)
         if question:
             section.question = _paragraphs(question.words)
+            section.moment = when(question.start, question.end)
             at = question.end
-        section.passages += _passages(text, statements, at, marked)
+        section.passages += _passages(text, statements, at, marked, when)
         at = statements[-1].end if statements else at
         sections.append(section)
     if sections:
         sections[-1].passages += [Passage(Quote(paragraph)) for paragraph in _unquoted(text[at:] + "\n", None)]
-    if front and _plain(front[0]) == _plain(document.title):
-        del front[0]
-    return TranscriptPage(front, sections)
+    return front, sections
 
 
-def _passages(text: str, statements: Sequence[Statement], at: int, marked: tuple[int, int] | None) -> Iterator[Passage]:
+def _passages(
+    text: str, statements: Sequence[Statement], at: int, marked: tuple[int, int] | None, when: At
+) -> Iterator[Passage]:
     """Statements, and between them whatever is none. A speaker is named where another one had the floor."""
     floor = None
     for statement in statements:
@@ -85,7 +130,8 @@ def _passages(text: str, statements: Sequence[Statement], at: int, marked: tuple
         yield from (Passage(Quote(paragraph)) for paragraph in between)
         number = statement.id.partition("#")[2]
         named = statement.speaker if statement.speaker != floor or between else None
-        yield Passage(_quote(statement, marked), number, named, continues="." in number)
+        said = when(statement.start, statement.end)
+        yield Passage(_quote(statement, marked), number, named, "." in number, said)
         floor, at = statement.speaker, statement.end
 
 
