@@ -28,7 +28,6 @@ from qa_service.api.schemas import (
 from qa_service.api.serving import Serving
 from qa_service.api.streaming import answer_events, wants_events
 from qa_service.options import MAX_CONTEXT, MAX_TOP_K, GroupBy, Options, Order, check_batch, date_filter
-from qa_service.settings import Settings
 
 POSTED, READ = may_give(*ADMISSION, 400, 413, 415, 422, 503), may_give(*ADMISSION, 404, 422, 503)
 AT_A_TIME = 8  # questions of a batch answered before others have their turn
@@ -54,12 +53,6 @@ async def get_metrics(request: Request) -> Metrics:
     return metrics
 
 
-async def get_settings(request: Request) -> Settings:
-    """What the service was started with."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
 async def require_json(request: Request) -> None:
     """Refuse a body that is not announced as JSON."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -69,7 +62,6 @@ async def require_json(request: Request) -> None:
 
 ServingDep = Annotated[Serving, Depends(get_serving)]
 MetricsDep = Annotated[Metrics, Depends(get_metrics)]
-SettingsDep = Annotated[Settings, Depends(get_settings)]
 RequestId = Annotated[str, Depends(get_request_id)]
 JsonOnly = Depends(require_json)
 

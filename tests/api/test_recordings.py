@@ -229,3 +229,22 @@ def test_a_setting_that_is_no_origin_is_refused(origins: str) -> None:
 )
 def test_a_time_is_shown_as_on_a_clock(seconds: Any, words: str) -> None:
     assert clock(seconds) == words
+
+
+def test_an_answer_and_its_place_can_be_copied_as_a_quotation(client: TestClient) -> None:
+    words = "Nine night trams run in Lindhaven. The harbour pays for them."
+    quoted = rf"“{words}”\n— Bo Strand, own, 0:00:04\n(http://testserver/documents/own\?mark=\d+-\d+#1)</pre>"
+    found = re.search(quoted, result_html(client, "own"))
+    assert found
+    assert "<mark>" in client.get(found[1]).text
+    assert "<pre" not in client.get("/documents/own").text
+    answer = client.get("/", params={"q": "Who pays for the drivers? A harbour levy covers their wages"}).text
+    assert re.search(r"— Bo Strand, Night trams of Lindhaven, page 2\nhttp://testserver/documents/paged\?mark", answer)
+
+
+def test_a_quotation_names_the_address_that_clients_know(tmp_path: Path) -> None:
+    fakes.build_index(tmp_path, [talk("talk", None)])
+    settings = Settings(index_dir=tmp_path, public_url="https://qa.example/base/")
+    app = create_app(settings, opener=lambda: Eager(fakes.open_retriever(tmp_path), threshold=0))
+    with ready_client(app) as client:
+        assert "\nhttps://qa.example/base/documents/talk?mark=" in client.get("/", params={"q": QUESTION}).text
