@@ -42,17 +42,13 @@ from qa_service.api.metrics import Metrics
 from qa_service.api.routes import JsonOnly, MetricsDep, RequestId, ServingDep
 from qa_service.api.schemas import ResultModel
 from qa_service.api.serving import Serving
+from qa_service.api.site import get_base_url
 from qa_service.api.streaming import chat_events
 from qa_service.api.thread import read_turns
 from qa_service.errors import UnknownModelError
 
 router = APIRouter(tags=["chat"])
 MODEL_CREATED = 1795392000  # 2026-11-23, when the service first answered; clients only ask that it is a number
-
-
-def get_base_url(request: Request) -> str:
-    """The address that citations open at: the setting's, or the one the client came to."""
-    return str(request.app.state.settings.public_url or request.base_url)
 
 
 def get_wording(request: Request) -> Wording | None:

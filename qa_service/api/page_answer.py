@@ -8,10 +8,11 @@ from qa_service.answering import Answer, AnswerService, Options, Result
 from qa_service.api.chat_answer import short_question
 from qa_service.api.convert import document_url
 from qa_service.api.page_moment import Moment, moment
+from qa_service.api.page_quotation import quotation
 from qa_service.api.recordings import recording
+from qa_service.api.site import Site
 from qa_service.indexing.store import DocumentSummary
 from qa_service.records import Statement, noise_within, shown
-from qa_service.settings import Settings
 
 SURENESS = ((0.9, "Very sure"), (0.7, "Sure"), (0.5, "Fairly sure"), (0.3, "Not very sure"), (0.0, "Unlikely"))
 
@@ -51,6 +52,7 @@ class Found:
     also: list[Elsewhere]
     date: str | None
     moment: Moment | None
+    quotation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,14 @@ class AnswerPage:
     language_note: str | None
 
 
-def answer_page(service: AnswerService, question: str, settings: Settings, *, nearest: bool) -> AnswerPage:
+def answer_page(service: AnswerService, question: str, site: Site, *, nearest: bool) -> AnswerPage:
     """Ask, and prepare what is shown. Raises BadRequestError."""
     answer = service.ask(question, Options())
     note = answer.language_note
     if not answer.answered and nearest:
         answer = service.ask(question, Options(min_confidence=0))
     titles = {document.id: document for document in service.documents()}
-    found = [(result.hit.confidence >= result.least, _found(result, titles, settings)) for result in answer.results]
+    found = [(result.hit.confidence >= result.least, _found(result, titles, site)) for result in answer.results]
     answers = [shown for answers, shown in found if answers]
     close = [shown for answers, shown in found if not answers]
     said = _announcement(answer, len(answers))
@@ -96,8 +98,11 @@ def page_url(statement: Statement, span: tuple[int, int] | None = None) -> str:
     return f"{quote(path)}{marked}#{number}"
 
 
-def _found(result: Result, titles: Mapping[str, DocumentSummary], settings: Settings) -> Found:
-    statement, span = result.statement, result.hit.span
+def _found(result: Result, titles: Mapping[str, DocumentSummary], site: Site) -> Found:
+    statement, span, document = result.statement, result.hit.span, result.document
+    url = page_url(statement, (span.start, span.end))
+    when = moment(result.span_place, recording(document.media, site.settings))
+    words = shown(statement.text, statement.noise)
     return Found(
         quote=_quote(statement, span.start, span.end),
         speaker=statement.speaker,
@@ -109,10 +114,11 @@ def _found(result: Result, titles: Mapping[str, DocumentSummary], settings: Sett
         number=_number(statement),
         language=result.document.language,
         unknown_language=result.document.unknown_language,
-        url=page_url(statement, (span.start, span.end)),
+        url=url,
         also=[Elsewhere(f"{titles[s.document].title}, paragraph {_number(s)}", page_url(s)) for s in result.also],
         date=result.document.date,
-        moment=moment(result.span_place, recording(result.document.media, settings)),
+        moment=when,
+        quotation=quotation(words, statement.speaker, document, when, site.base + url),
     )
 
 

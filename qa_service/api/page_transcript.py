@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa_service.api.media import media_from
-from qa_service.api.page_answer import Quote, mark
+from qa_service.api.page_answer import Quote, mark, page_url
 from qa_service.api.page_moment import Moment, moment
-from qa_service.api.recordings import Recording
+from qa_service.api.page_quotation import quotation
+from qa_service.api.recordings import Recording, recording
+from qa_service.api.site import Site
 from qa_service.indexing.anchors import Anchors, pack
-from qa_service.records import Document, Exchange, Statement
+from qa_service.records import Document, Exchange, Statement, shown
 
 _MARK = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 _BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
@@ -47,6 +49,7 @@ class TranscriptPage:
     recording: Recording | None = None
     marked: Moment | None = None
     has_times: bool = False
+    quotation: str | None = None
 
     @property
     def plays(self) -> str | None:
@@ -75,20 +78,26 @@ def transcript_page(
     document: Document,
     exchanges: Sequence[tuple[Exchange, list[Statement]]],
     marked: tuple[int, int] | None,
-    recording: Recording | None = None,
+    site: Site | None = None,
 ) -> TranscriptPage:
     """The whole text in order. A mark that does not lie within one statement is ignored."""
     anchors = Anchors(*pack(document.anchored))
+    played = recording(document.media, site.settings) if site else None
 
     def when(start: int, end: int) -> Moment | None:
-        return moment(anchors.place(start, end), recording)
+        return moment(anchors.place(start, end), played)
 
     front, sections = _sections(document.text, exchanges, marked, when)
     if front and _plain(front[0]) == _plain(document.title):
         del front[0]
-    lies = marked and any(s.start <= marked[0] < marked[1] <= s.end for _, said in exchanges for s in said)
-    shown = when(*marked) if marked and lies else None
-    return TranscriptPage(front, sections, recording, shown, bool(document.anchored.timeline))
+    found = TranscriptPage(front, sections, played, has_times=bool(document.anchored.timeline))
+    holds = next((s for _, statements in exchanges for s in statements if marked and _holds(s, marked)), None)
+    if holds is None or marked is None:
+        return found
+    at = when(*marked)
+    words = shown(holds.text, holds.noise)
+    address = (site.base if site else "") + page_url(holds, (marked[0] - holds.start, marked[1] - holds.start))
+    return replace(found, marked=at, quotation=quotation(words, holds.speaker, document, at, address))
 
 
 def _sections(
@@ -136,9 +145,13 @@ def _passages(
 
 
 def _quote(statement: Statement, marked: tuple[int, int] | None) -> Quote:
-    if marked and statement.start <= marked[0] < marked[1] <= statement.end:
+    if marked and _holds(statement, marked):
         return mark(statement.text, marked[0] - statement.start, marked[1] - statement.start)
     return Quote(statement.text)
+
+
+def _holds(statement: Statement, marked: tuple[int, int]) -> bool:
+    return statement.start <= marked[0] < marked[1] <= statement.end
 
 
 def _unquoted(gap: str, name: str | None) -> list[str]:

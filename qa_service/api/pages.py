@@ -9,18 +9,17 @@ from qa_service.api.page_answer import answer_page
 from qa_service.api.page_contract import contract, prose
 from qa_service.api.page_examples import example_questions
 from qa_service.api.page_transcript import TranscriptPage, read_mark, transcript_page
-from qa_service.api.recordings import recording
-from qa_service.api.routes import ServingDep, SettingsDep
+from qa_service.api.routes import ServingDep
+from qa_service.api.site import Site, SiteDep
 from qa_service.errors import BadRequestError
 from qa_service.indexing.store import DocumentSummary
-from qa_service.settings import Settings
 
 router = APIRouter(include_in_schema=False)
 METHODS = ["GET", "HEAD"]
 
 
 @router.api_route("/", methods=METHODS)
-async def ask_page(serving: ServingDep, settings: SettingsDep, q: str = "", nearest: str = "") -> Response:
+async def ask_page(serving: ServingDep, site: SiteDep, q: str = "", nearest: str = "") -> Response:
     """The search field; with `q` the statements that answer, with `nearest=1` the closest ones where none does."""
     question, answer, problem = q.strip(), None, None
     documents: list[DocumentSummary] = []
@@ -28,9 +27,7 @@ async def ask_page(serving: ServingDep, settings: SettingsDep, q: str = "", near
     try:
         if question:
             note_question(question)
-            answer = await serving.call(
-                lambda service: answer_page(service, question, settings, nearest=nearest == "1")
-            )
+            answer = await serving.call(lambda service: answer_page(service, question, site, nearest=nearest == "1"))
         else:
             documents, examples = await serving.call(_covered)
     except BadRequestError as error:
@@ -48,9 +45,9 @@ async def ask_page(serving: ServingDep, settings: SettingsDep, q: str = "", near
 
 
 @router.api_route("/documents/{document}", methods=METHODS)
-async def transcript(document: str, serving: ServingDep, settings: SettingsDep, mark: str = "") -> Response:
+async def transcript(document: str, serving: ServingDep, site: SiteDep, mark: str = "") -> Response:
     """A whole transcript. `mark` (offsets within the source) shows the sentence that answered."""
-    summary, shown = await serving.call(lambda service: _transcript(service, document, read_mark(mark), settings))
+    summary, shown = await serving.call(lambda service: _transcript(service, document, read_mark(mark), site))
     plays_from = shown.recording.plays_from if shown.recording else None
     return page("transcript.html", plays_from=plays_from, document=summary, page=shown)
 
@@ -62,11 +59,10 @@ async def docs(request: Request) -> Response:
 
 
 def _transcript(
-    service: AnswerService, document: str, marked: tuple[int, int] | None, settings: Settings
+    service: AnswerService, document: str, marked: tuple[int, int] | None, site: Site
 ) -> tuple[DocumentSummary, TranscriptPage]:
     summary, exchanges = service.document(document)
-    played = recording(summary.media, settings)
-    return summary, transcript_page(service.source(document), exchanges, marked, played)
+    return summary, transcript_page(service.source(document), exchanges, marked, site)
 
 
 def _covered(service: AnswerService) -> tuple[list[DocumentSummary], list[str]]:

@@ -16,6 +16,7 @@ from qa_service.api.follow_up_answer import answer_follow_up
 from qa_service.api.follow_ups import FollowUp, read_follow_up
 from qa_service.api.intents import Intent
 from qa_service.api.page_answer import answer_page
+from qa_service.api.site import Site
 from qa_service.api.thread import Turn
 from qa_service.settings import Settings
 from tests import fakes
@@ -97,7 +98,7 @@ def test_statements_of_such_a_language_do_not_answer_beside_others(root: Path) -
     with closing(Eager(fakes.open_retriever(root), 0.0001)) as service:
         ranking = service.ask(asked, Options(top_k=50)).results
         assert [r for r in ranking if r.statement.document == "bahnen" and r.hit.confidence >= service.threshold]
-        shown = answer_page(service, asked, Settings(), nearest=False)
+        shown = answer_page(service, asked, Site(Settings(), "http://here"), nearest=False)
         assert {found.title for found in shown.answers} == {"Night trams of Lindhaven"}
         assert "Nachtbahnen von Lindhafen" in {found.title for found in shown.close}
         for turns in ([Turn(asked)], [Turn(asked), Turn("more")]):  # the second time nothing English is left
