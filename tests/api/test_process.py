@@ -175,19 +175,24 @@ def test_a_hung_worker_is_replaced_and_a_busy_one_is_not(program: Program) -> No
 
 @pytest.mark.parametrize("program", [{"workers": 2}], indirect=True)
 def test_workers_are_replaced_one_after_the_other_on_sighup(program: Program) -> None:
-    before, answered, failed = set(program.workers()), 0, []
+    before, answered, resets, failed = set(program.workers()), 0, 0, []
     end = time.monotonic() + PATIENCE_S
     program.process.send_signal(signal.SIGHUP)
     while before & set(program.workers()) or len(program.workers()) < 2:
         assert time.monotonic() < end
         body = json.dumps({"question": "harbour levy wages"}).encode()
         head = ASK.replace(b"100", str(len(body)).encode()).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-        status, said = program.answer(head + body)
+        try:
+            status, said = program.answer(head + body)
+        except (OSError, IndexError):  # closed before it was accepted, or before it was answered: see reliability.md
+            resets += 1
+            continue
         answered += 1
         if status != 200:
             failed.append(said)
     assert answered > 10
     assert failed == []
+    assert resets <= 2  # one a worker
 
 
 GET = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
