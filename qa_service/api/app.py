@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 
 from qa_service import __version__
 from qa_service.answering import AnswerService
-from qa_service.api import chat, keep, pages, readings, recordings, speakers, verify
+from qa_service.api import chat, keep, keep_many, pages, readings, recordings, speakers, verify
 from qa_service.api.access_log import AccessLog
 from qa_service.api.admission import Admission
 from qa_service.api.cors import allow_origins, listed
@@ -99,6 +99,7 @@ def _add_routes(app: FastAPI, mcp: McpDoor) -> None:
     app.include_router(verify.router)
     app.include_router(readings.router)
     app.include_router(keep.router)
+    app.include_router(keep_many.router)
     app.include_router(chat.router)
     app.include_router(pages.router)
     app.include_router(recordings.router)

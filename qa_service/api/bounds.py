@@ -15,6 +15,8 @@ MAX_SOURCE_BYTES = 16 * MIB  # a transcript of a thousand hours
 MAX_MESSAGES = 10_000  # of a chat; the last hundred turns are read
 MAX_ARGUMENTS = 4 * MAX_FILTER_VALUES + 512  # of a tool, at any depth
 MAX_FIELDS = 1_000  # of a form
+MAX_FILES = 64  # of a form, each no larger than a source
+MAX_FILES_BYTES = 64 * MIB  # together
 LONGEST_NUMBER = 64  # characters
 SOURCES = "/v1/documents/"
 MAX_PARAMETERS = 4 * MAX_FILTER_VALUES + 32  # of a URL: every filter full
@@ -34,6 +36,7 @@ class Bounds:
 
 ELSE = Bounds()
 SOURCE = Bounds(MAX_SOURCE_BYTES)
+FILES = Bounds(MAX_FILES_BYTES)
 _FILTERS = 4 * MAX_FILTER_VALUES
 BY_PATH = {
     "/v1/ask": Bounds(keys=64, items=_FILTERS + 64, depth=8),
@@ -57,6 +60,8 @@ def bounds_of(method: str, path: str) -> Bounds:
     """What the body of such a request may hold."""
     if method == "PUT" and path.startswith(SOURCES):
         return SOURCE
+    if method == "POST" and path == SOURCES.rstrip("/"):
+        return FILES
     return BY_PATH.get(path, ELSE)
 
 
