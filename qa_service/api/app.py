@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 
 from qa_service import __version__
 from qa_service.answering import AnswerService
-from qa_service.api import chat, keep, keep_many, pages, readings, recordings, speakers, verify
+from qa_service.api import chat, keep, keep_many, page_upload, pages, readings, recordings, speakers, verify
 from qa_service.api.access_log import AccessLog
 from qa_service.api.admission import Admission
 from qa_service.api.cors import allow_origins, listed
@@ -102,6 +102,7 @@ def _add_routes(app: FastAPI, mcp: McpDoor) -> None:
     app.include_router(keep_many.router)
     app.include_router(chat.router)
     app.include_router(pages.router)
+    app.include_router(page_upload.router)
     app.include_router(recordings.router)
     app.router.routes.append(Mount("/static", PageFiles()))
     app.router.routes.append(Route("/mcp", mcp))
