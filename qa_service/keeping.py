@@ -5,14 +5,11 @@ One change at a time, over all processes. Builds run in a process of their own, 
 
 import fcntl
 import hashlib
-import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from qa_service.assemble import coverage_of, index_is_current
 from qa_service.building import build_in_process
@@ -39,27 +36,30 @@ from qa_service.settings import Settings
 from qa_service.sources.aside import inspect_aside
 from qa_service.sources.change import make_change, undo_change
 from qa_service.sources.families import metadata_beside
-from qa_service.sources.files import Files, check_folder, fits, has_room, size_of
+from qa_service.sources.files import Files, check_folder, fits, size_of
 from qa_service.sources.files_read import (
     DOCUMENT_ID,
     SourceFile,
     id_of,
     is_source,
     source_files,
-    stem_of,
     unread_beside,
 )
 from qa_service.sources.folder import read_bytes, read_metadata
 from qa_service.sources.formats.registry import MEDIA_TYPES as MEDIA_TYPES  # the doors know no sources
-from qa_service.sources.formats.registry import PLAIN, format_of, media_type_of
 from qa_service.sources.formats.registry import READ as READ
+from qa_service.sources.formats.registry import media_type_of
 from qa_service.sources.formats.registry import suffix_by as suffix_by
-from qa_service.sources.inspection import Inspection, inspect_data
-from qa_service.sources.metadata import Metadata, first_error
+from qa_service.sources.inspection import Inspection as Inspection
+from qa_service.sources.inspection import inspect_data
+from qa_service.sources.placing import Kept as Kept
+from qa_service.sources.placing import Sent as Sent
+from qa_service.sources.placing import kept_files, metadata_of, of_format, with_metadata
+from qa_service.sources.placing import sort_out as sort_out
 
 logger = logging.getLogger(__name__)
 TRIES = 3  # builds begun by hand that are waited for
-
+Unkept = BadRequestError | SourceError  # why a file is not kept
 Build = Callable[[], list[SourceError]]  # builds and publishes, or raises a QAServiceError; gives what it refused
 
 
@@ -85,15 +85,48 @@ class Keeper:
         BuildRunningError, SourcesNotWritableError, IndexNotWritableError, NoRoomError, BuildFailedError; then nothing
         has changed.
         """
-        metadata = _metadata(fields)
-        self.inspect(document, data, fields, suffix)
+        (result,), refused = self.put_all([Sent(document, data, fields, suffix)])
+        if not isinstance(result, Kept):
+            raise result
+        return result.is_new, refused
+
+    def put_all(self, sent: Sequence[Sent]) -> tuple[list[Kept | Unkept], list[SourceError]]:
+        """Keep several transcripts by one build: what became of each.
+
+        Also why other sources were refused by the build. Raises what `put` raises where none can be kept for a reason
+        that is not its own; then nothing has changed.
+        """
+        problems = self._problems(sent)
+        if len(problems) == len(sent):
+            return [problems[n] for n in range(len(sent))], []
+        results: list[Kept | Unkept] = []
         with self._changing():
-            before = self._text(document)
-            path = _of_format(before, suffix)
-            gone = {**_with_metadata(before, None), **self._dropped(before)}
-            beside = path.with_suffix(".metadata.json" if path.suffix == ".json" else ".json")
-            kept = ({beside: _json(metadata)} if has_room(beside) else {}) | {path: data}
-            return not before.exists(), self._publish({**gone, **kept})
+            gone: dict[Path, bytes | None] = {}
+            kept: dict[Path, bytes | None] = {}
+            for n, one in enumerate(sent):
+                if n in problems:
+                    results.append(problems[n])
+                    continue
+                before = self._text(one.document)
+                results.append(Kept(is_new=not before.exists()))
+                gone |= {**with_metadata(before, None), **self._dropped(before)}
+                kept |= kept_files(of_format(before, one.suffix), one.data, metadata_of(one.fields))
+            return results, self._publish({**gone, **kept})
+
+    def _problems(self, sent: Sequence[Sent]) -> dict[int, Unkept]:
+        """By number why some can't be kept."""
+        problems: dict[int, Unkept] = {}
+        ids: set[str] = set()
+        for n, one in enumerate(sent):
+            try:
+                self.inspect(one.document, one.data, one.fields, one.suffix)
+                if one.document.casefold() in ids:  # one file on some file systems
+                    message = f"another file of this request has the id {one.document!r}; send it under another name"
+                    raise BadRequestError(message, param="document")
+                ids.add(one.document.casefold())
+            except (BadRequestError, SourceError) as error:
+                problems[n] = error
+        return problems
 
     def inspect(self, document: str, data: bytes, fields: Mapping[str, Any], suffix: str | None = None) -> Inspection:
         """How `put` would read it; nothing is kept. Raises BadRequestError and SourceError as `put` does."""
@@ -105,7 +138,7 @@ class Keeper:
             raise BadRequestError(message, param="document")
         try:
             name = f"{document}{suffix}"
-            return self._read(document, data, _metadata(fields), name, coverage=coverage_of(self._settings))
+            return self._read(document, data, metadata_of(fields), name, coverage=coverage_of(self._settings))
         except SourceError as error:
             raise SourceError(error.reason, file=name, line=error.line) from error
 
@@ -122,7 +155,7 @@ class Keeper:
             if not any(self._parses(other) for other in source_files(self._folder) if other.path != text):
                 raise LastDocumentError(f"{document!r} is the only document that is left; put another one first")
             shared = any(f.path != text and f.metadata == metadata_beside(text) for f in source_files(self._folder))
-            return self._publish({**self._dropped(text), **({} if shared else _with_metadata(text, None))})
+            return self._publish({**self._dropped(text), **({} if shared else with_metadata(text, None))})
 
     def refresh(self) -> list[SourceError] | None:
         """Build unless the index is current; why sources were refused, None where nothing was built.
@@ -215,29 +248,3 @@ class Keeper:
                 with disk_errors_told(self._index):
                     drop_unfinished(self._index)
             yield
-
-
-def _of_format(path: Path, suffix: str | None) -> Path:
-    """The file's place in a format: its own where it is of that already."""
-    suffix = suffix or ".txt"
-    is_text = suffix == ".txt" and format_of(path.name) is PLAIN  # a Markdown file stays one
-    return path if is_text or path.suffix.lower() == suffix else path.with_name(f"{stem_of(path.name)}{suffix}")
-
-
-def _with_metadata(text: Path, content: bytes | None) -> dict[Path, bytes | None]:
-    """What the file beside a transcript is to hold; empty where its name is too long for there to be one."""
-    file = metadata_beside(text)
-    return {file: content} if has_room(file) else {}
-
-
-def _metadata(fields: Mapping[str, Any]) -> Metadata:
-    try:
-        return Metadata.model_validate(fields)
-    except ValidationError as error:
-        name, message = first_error(error)
-        raise BadRequestError(f"{name}: {message}", param=name) from error
-
-
-def _json(metadata: Metadata) -> bytes | None:
-    given = metadata.model_dump(exclude_defaults=True)
-    return (json.dumps(given, ensure_ascii=False, indent=2) + "\n").encode() if given else None

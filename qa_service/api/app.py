@@ -10,7 +10,18 @@ from starlette.routing import Mount, Route
 
 from qa_service import __version__
 from qa_service.answering import AnswerService
-from qa_service.api import chat, keep, page_verify, pages, readings, recordings, speakers, verify
+from qa_service.api import (
+    chat,
+    keep,
+    keep_many,
+    page_upload,
+    page_verify,
+    pages,
+    readings,
+    recordings,
+    speakers,
+    verify,
+)
 from qa_service.api.access_log import AccessLog
 from qa_service.api.admission import Admission
 from qa_service.api.cors import allow_origins, listed
@@ -99,9 +110,11 @@ def _add_routes(app: FastAPI, mcp: McpDoor) -> None:
     app.include_router(verify.router)
     app.include_router(readings.router)
     app.include_router(keep.router)
+    app.include_router(keep_many.router)
     app.include_router(chat.router)
     app.include_router(pages.router)
     app.include_router(page_verify.router)
+    app.include_router(page_upload.router)
     app.include_router(recordings.router)
     app.router.routes.append(Mount("/static", PageFiles()))
     app.router.routes.append(Route("/mcp", mcp))

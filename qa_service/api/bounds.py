@@ -15,6 +15,9 @@ MAX_SOURCE_BYTES = 16 * MIB  # a transcript of a thousand hours
 MAX_MESSAGES = 10_000  # of a chat; the last hundred turns are read
 MAX_ARGUMENTS = 4 * MAX_FILTER_VALUES + 512  # of a tool, at any depth
 MAX_FIELDS = 1_000  # of a form
+MAX_FILES = 64  # of a form, each no larger than a source
+MAX_FILES_BYTES = 64 * MIB  # together
+MAX_PAGE_BYTES = 24 * MIB  # of the form on the page, which carries the files as text from one step to the next
 LONGEST_NUMBER = 64  # characters
 SOURCES = "/v1/documents/"
 MAX_PARAMETERS = 4 * MAX_FILTER_VALUES + 32  # of a URL: every filter full
@@ -34,6 +37,8 @@ class Bounds:
 
 ELSE = Bounds()
 SOURCE = Bounds(MAX_SOURCE_BYTES)
+FILES = Bounds(MAX_FILES_BYTES)
+PAGE = Bounds(MAX_PAGE_BYTES)
 _FILTERS = 4 * MAX_FILTER_VALUES
 BY_PATH = {
     "/v1/ask": Bounds(keys=64, items=_FILTERS + 64, depth=8),
@@ -57,6 +62,10 @@ def bounds_of(method: str, path: str) -> Bounds:
     """What the body of such a request may hold."""
     if method == "PUT" and path.startswith(SOURCES):
         return SOURCE
+    if method == "POST" and path == SOURCES.rstrip("/"):
+        return FILES
+    if method == "POST" and path == "/upload":
+        return PAGE
     return BY_PATH.get(path, ELSE)
 
 

@@ -6,8 +6,6 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -15,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from qa_service.api.bounds import MAX_FIELDS, MAX_SOURCE_BYTES
 from qa_service.api.convert import document_model, refused_models
 from qa_service.api.error_schemas import ADMISSION, may_give
+from qa_service.api.forms import FILE, FORM, fields_of, texts_of
 from qa_service.api.keep_schemas import DeletedModel, InspectionModel, KeptModel, ReloadModel, SourceFields
 from qa_service.api.keys import KEY_NEEDED
 from qa_service.api.readings import KeeperDep
@@ -27,8 +26,7 @@ from qa_service.keeping import MEDIA_TYPES, READ, suffix_by
 from qa_service.settings import Settings
 
 router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(*ADMISSION, 409, 422, 500, 503, 507))
-FORM, ANY = "multipart/form-data", "application/octet-stream"
-FILE = "file"
+ANY = "application/octet-stream"
 BODY = {
     "requestBody": {
         "required": True,
@@ -67,7 +65,7 @@ async def put_document(
         seen = await asyncio.to_thread(keeper.inspect, document, data, said, suffix)
         return InspectionModel.model_validate(asdict(seen))
     is_new, refused = await asyncio.to_thread(keeper.put, document, data, said, suffix)
-    facts = await _serve_published(request, serving)
+    facts = await serve_published(request, serving)
     summary, _ = await serving.call(lambda service: service.document(document))
     response.status_code = 201 if is_new else 200
     kept = document_model(summary).model_dump()
@@ -78,7 +76,7 @@ async def put_document(
 async def delete_document(document: str, request: Request, serving: ServingDep, keeper: KeeperDep) -> DeletedModel:
     """Drop a transcript and its metadata; the last one stays."""
     refused = await asyncio.to_thread(keeper.delete, document)
-    facts = await _serve_published(request, serving)
+    facts = await serve_published(request, serving)
     return DeletedModel(deleted=document, index_version=facts.version, refused=refused_models(refused))
 
 
@@ -86,7 +84,7 @@ async def delete_document(document: str, request: Request, serving: ServingDep, 
 async def reload(request: Request, serving: ServingDep, keeper: KeeperDep) -> ReloadModel:
     """Build if the sources changed or the index is damaged, open what is published, and say what is served."""
     refused = await asyncio.to_thread(keeper.refresh)
-    facts = await _serve_published(request, serving)
+    facts = await serve_published(request, serving)
     return ReloadModel(
         rebuilt=refused is not None,
         index_version=facts.version,
@@ -96,8 +94,8 @@ async def reload(request: Request, serving: ServingDep, keeper: KeeperDep) -> Re
     )
 
 
-async def _serve_published(request: Request, serving: Serving) -> IndexFacts:
-    """Raises why neither the published index nor a later one is open."""
+async def serve_published(request: Request, serving: Serving) -> IndexFacts:
+    """Have this process open what is published. Raises why neither that index nor a later one is open."""
     settings: Settings = request.app.state.settings
     published = await asyncio.to_thread(current_generation, IndexFolder(settings.index_dir))
     await serving.refresh(at_once=True)
@@ -141,17 +139,9 @@ async def _read_form(request: Request) -> tuple[bytes, dict[str, Any], str | Non
             part = form.get(FILE)
             data = await part.read() if isinstance(part, UploadFile) else (part or "").encode("utf-8", "surrogatepass")
             filename = part.filename if isinstance(part, UploadFile) else None
-            said: dict[str, list[Any]] = {}
-            for name, value in form.multi_items():
-                said.setdefault(name, []).append(value)
-            said.pop(FILE, None)
+            said = texts_of(form)
     except HTTPException as error:
         raise BadRequestError(f"the form can't be read ({error.detail}); send one {FILE!r}", param=FILE) from error
     if part is None:
         raise BadRequestError(f"the form has no {FILE!r}; send the transcript as that", param=FILE)
-    several = {"speakers", "askers", "tags"}
-    try:
-        fields = SourceFields.model_validate({n: v if n in several else v[-1] for n, v in said.items()})
-    except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
-    return data, fields.model_dump(exclude_unset=True), filename
+    return data, fields_of(said), filename

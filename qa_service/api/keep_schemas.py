@@ -46,6 +46,25 @@ class KeptModel(DocumentModel):
     notes: list[str] = Field(description="what was doubtful in reading this text, each with its lines")
 
 
+class FileModel(BaseModel):
+    """What became of a file that was sent."""
+
+    file: str
+    document: str | None = Field(description="the id that its name gives; null where it is no transcript")
+    kept: bool
+    new: bool | None = Field(description="whether there was no such document before; null where it was not kept")
+    line: int | None = Field(description="where the problem is, if it was not kept and that is known")
+    reason: str | None = Field(description="why it was not kept, and what to do")
+
+
+class KeptManyModel(BaseModel):
+    """What became of several files, and what is served now."""
+
+    files: list[FileModel]
+    index_version: str
+    refused: Refused
+
+
 class TurnModel(BaseModel):
     """What one person says until another does."""
 

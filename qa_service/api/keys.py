@@ -58,17 +58,37 @@ def new_key() -> tuple[str, str]:
 
 async def require_key(request: Request) -> None:
     """Refuse who may not write: 401 without a key, 403 with a wrong one or, where none is set, from elsewhere."""
+    check_writer(request, sent_key(request.headers))
+
+
+def check_writer(request: Request, sent: bytes) -> None:
+    """Raises HTTPException unless the key that was sent may write or, where none is set, this machine asks."""
     settings: Settings = request.app.state.settings
     if settings.api_keys is None:
         if not _is_local(request, settings):
             message = "without QA_SERVICE_API_KEYS only this machine may write, listening on loopback; set a key"
             raise HTTPException(403, message)
         return
-    sent = sent_key(request.headers)
     if not sent:
         raise HTTPException(401, f"this needs a key; {HOW}", {"WWW-Authenticate": "Bearer"})
     if not Keys.of(settings.api_keys).know(sent):
         raise HTTPException(403, f"this key is not one of QA_SERVICE_API_KEYS; {HOW}")
+
+
+def check_origin(request: Request) -> None:
+    """Raises HTTPException where a page of another origin sent a form, whose user may know nothing of it.
+
+    Browsers say so themselves. Where one doesn't, the origin must be the very host that is asked, with its port.
+    """
+    headers = request.headers
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    try:
+        asked = urlsplit(origin or "").netloc.lower()
+    except ValueError:
+        asked = ""
+    is_own = site in {"same-origin", "none"} if site else origin is None or asked == headers.get("host", "").lower()
+    if not is_own:
+        raise HTTPException(403, "this form was sent by a page of another site, so nothing is done; open /upload here")
 
 
 # The last two say in the schema how a key is sent; they refuse nothing.

@@ -29,7 +29,7 @@ def best_span(text: str, covered: Float, numbers: NDArray[np.uint8], weights: Fl
     places = {number: place for place, number in enumerate(numbers.tolist()) if number < len(bounds)}
     if len(bounds) < 2 or not places:
         return 0, len(text)
-    shares = (covered @ weights).tolist()
+    shares = (covered * weights).sum(axis=1).tolist()  # `@` may warn of numbers that nobody gave it, on some processors
     first = last = max(places, key=lambda number: shares[places[number]])
     best = covered[places[first]]
     while last - first + 1 < MAX_SENTENCES:

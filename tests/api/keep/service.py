@@ -18,7 +18,12 @@ BEES = "Reporter: Where do the bees winter?\n\nIda Moss: The bees winter in oak 
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 HERE, ELSEWHERE = ("127.0.0.1", 50000), ("10.0.0.7", 50000)
 ADDRESS = "http://127.0.0.1:8000"
-WRITES = [("PUT", "/v1/documents/bees"), ("DELETE", "/v1/documents/trams"), ("POST", "/v1/reload")]
+WRITES = [
+    ("PUT", "/v1/documents/bees"),
+    ("DELETE", "/v1/documents/trams"),
+    ("POST", "/v1/documents"),
+    ("POST", "/v1/reload"),
+]
 
 
 class Service:

@@ -127,7 +127,10 @@ def test_an_index_folder_that_can_not_be_written_is_told(local: TestClient, serv
     lock.unlink(missing_ok=True)
     lock.mkdir()
     for method, path in WRITES:
-        response = local.request(method, path, content=BEES, headers=PLAIN)
+        if (method, path) == ("POST", "/v1/documents"):
+            response = local.post(path, files={"file": ("bees.txt", BEES)})
+        else:
+            response = local.request(method, path, content=BEES, headers=PLAIN)
         assert "QA_SERVICE_INDEX_DIR" in refused(response, 503, "index_not_writable")["message"]
     assert service.builds == 0
 
