@@ -29,7 +29,7 @@ def test_an_answer_is_marked_announced_and_in_the_address(open_page: Open) -> No
     page.evaluate("window.same = true")
     ask(page, LOANS)
     expect(page.locator("article.found").first.locator("mark")).to_contain_text(LEND)
-    expect(page.get_by_role("status")).to_have_text("One statement answers.")
+    expect(page.locator("#announcement")).to_have_text("One statement answers.")
     expect(page.get_by_role("heading", name="The statement that answers")).to_be_focused()
     expect(page).to_have_title(f"{LOANS} – Ask the transcripts")
     assert page.url.endswith("/?q=How+will+small+firms+get+loans%3F")
