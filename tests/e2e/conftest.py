@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -46,13 +46,20 @@ def chat_origin() -> str:
 @pytest.fixture(scope="session")
 def service(chat_origin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the service over the repository's sources."""
+    settings = {"SOURCE_DIR": ROOT / "source_texts", "INDEX_DIR": ROOT / "index", "CORS_ORIGINS": chat_origin}
+    with serving(tmp_path_factory.mktemp("service"), settings) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, settings: Mapping[str, object]) -> Iterator[str]:
+    """The address of a service with these settings, which works in a folder."""
     port = free_port()
-    settings = {"PORT": port, "SOURCE_DIR": ROOT / "source_texts", "INDEX_DIR": ROOT / "index"}
-    settings |= {"CORS_ORIGINS": chat_origin, "LOG_LEVEL": "warning"}
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
-    environment |= {f"{ENV_PREFIX}{name}": str(value) for name, value in settings.items()}
+    told = {"PORT": port, "LOG_LEVEL": "warning", **settings}
+    environment |= {f"{ENV_PREFIX}{name}": str(value) for name, value in told.items()}
     command = [sys.executable, "-m", "qa_service", "serve"]
-    with subprocess.Popen(command, cwd=tmp_path_factory.mktemp("service"), env=environment) as process:
+    with subprocess.Popen(command, cwd=folder, env=environment) as process:
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for(f"{address}/health/ready", process)
@@ -116,7 +123,7 @@ def open_page(browser: Browser, service: str, chat_origin: str) -> Iterator[Call
 
         def open_one(path: str = "/", *, origin: str = service, **options: Any) -> Page:
             context = stack.enter_context(browser.new_context(**options))
-            opened.append(Watched(context, (service, chat_origin)))
+            opened.append(Watched(context, (service, chat_origin, origin)))
             page = opened[-1].page()
             page.goto(origin + path)
             return page

@@ -2,10 +2,9 @@
 "use strict";
 
 document.documentElement.classList.add("scripted"); // shows the buttons, also of results that come later
-const told = document.createElement("p");
+const told = document.querySelector("[role=status]") ?? document.body.appendChild(document.createElement("p"));
 told.className = "quiet";
 told.setAttribute("role", "status");
-document.body.append(told);
 
 /** Select a quotation, for whoever copies by hand or where pages may not write to the clipboard. */
 function select(text) {
