@@ -6,7 +6,7 @@ Line breaks, the kinds of quotation marks and of dashes, and capitals don't tell
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -30,11 +30,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Words that a quote and its source don't share: `quote` where it adds or changes, `source` what stands there."""
+    """Words that a quote and its source don't share: `quote` where it adds or changes, `source` what stands there.
+
+    `at` is where in the quote they begin, or where it omits them.
+    """
 
     kind: Literal["added", "omitted", "changed"]
     quote: str
     source: str
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +122,13 @@ def _differences(
             continue
         ours = quote[asked[a][1] : asked[b - 1][2]] if a < b else ""
         theirs = passage[there[low][1] : there[high - 1][2]] if low < high else ""
+        at = asked[a][1] if a < b else asked[a - 1][2] if a else 0
         if ours and theirs:
-            yield Difference("changed", ours, theirs)
+            yield Difference("changed", ours, theirs, at)
         elif ours:
-            yield Difference("added", ours, "")
+            yield Difference("added", ours, "", at)
         elif theirs:
-            yield Difference("omitted", "", theirs)
+            yield Difference("omitted", "", theirs, at)
 
 
 def _end_of_rest(parts: Sequence[Sequence[str]], plain: str, end: int) -> int | None:

@@ -1,5 +1,6 @@
 """The page on which a quote is checked before somebody prints it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote as escaped
 
@@ -28,13 +29,22 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a quote beside its source: the `same` in both, or what it has `added` and `omitted`."""
+
+    same: str = ""
+    added: str = ""
+    omitted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of a quote: the verdict in words, its places, or the nearest and how it differs."""
+    """What came of a quote: the verdict in words, its places, or the nearest and how the quote's parts differ."""
 
     verdict: str
     places: list[Shown]
     nearest: Shown | None
-    differences: tuple[Difference, ...]
+    parts: Sequence[Part]
 
 
 @router.api_route("/verify", methods=["GET", "HEAD"])
@@ -63,8 +73,20 @@ def _checked(found: Verified, speaker: str) -> Checked:
         verdict,
         [_shown(one) for one in found.occurrences],
         _shown(nearest) if nearest else None,
-        near.differences if near else (),
+        list(compared(found.quote, near.differences)) if near else (),
     )
+
+
+def compared(quote: str, differences: Sequence[Difference]) -> Iterator[Part]:
+    """The whole quote in parts, with what it adds and omits in their places."""
+    at = 0
+    for difference in differences:
+        if difference.at > at:
+            yield Part(same=quote[at : difference.at])
+        yield Part(added=difference.quote, omitted=difference.source)
+        at = max(at, difference.at + len(difference.quote))
+    if at < len(quote):
+        yield Part(same=quote[at:])
 
 
 def _shown(one: Occurrence) -> Shown:

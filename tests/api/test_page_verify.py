@@ -6,6 +6,10 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from qa_service.api.page_verify import compared
+from qa_service.quotes import nearest
+from tests import fakes
+
 LEVY = "A harbour levy covers their wages"
 
 
@@ -52,6 +56,33 @@ def test_a_changed_word_is_shown(client: TestClient, said: tuple[str, str]) -> N
     assert "Nobody says this word for word" in shown
     assert "never" in shown
     assert words[2].strip(",.") in shown
+
+
+def test_what_differs_is_marked_in_its_place(client: TestClient) -> None:
+    quote = "A harbour tax never covers all wages."
+    page = client.get("/verify", params={"quote": quote}).text
+    assert re.search(r"A harbour <del>.*?tax never.*?</del> <ins>.*?levy.*?</ins> covers", page)
+    assert "[only the quote says: tax never ] [the source says: levy ]" in text_of(client, quote=quote)
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "A harbour tax never covers all wages.",
+        "wages covers levy harbour A their",
+        "It was not raised by two cents in March, I think.",
+        "  the A harbour levy covers their wages",
+        "A harbour levy their wages, by the by",
+    ],
+)
+def test_the_parts_are_the_whole_quote_and_what_the_source_has(quote: str) -> None:
+    passages = [line.partition(": ")[2] for line in fakes.TRAMS.splitlines() if ": " in line]
+    near = nearest(quote, passages)
+    assert near
+    parts = list(compared(quote, near.differences))
+    assert "".join(part.same + part.added for part in parts) == quote
+    source = passages[near.passage][near.start : near.end]
+    assert re.findall(r"\w+", "".join(f"{part.same} {part.omitted} " for part in parts)) == re.findall(r"\w+", source)
 
 
 def test_what_nobody_says_is_told(client: TestClient) -> None:
