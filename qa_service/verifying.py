@@ -69,18 +69,28 @@ def verify(service: AnswerService, quote: str, document: str | None = None, spea
     if len(quote) > MAX_QUOTE:
         raise BadRequestError(f"the quote has more than {MAX_QUOTE} characters; send less of it", param="quote")
     found: list[Occurrence] = []
-    best: tuple[Occurrence, Near] | None = None
     for summary in _documents(service, quote, document):
         read = _Read(service, summary, speaker)
         for place in places_of(quote, read.text):
             found.append(read.occurrence(place.start, place.end, exact=place.exact))
-        if not found:
-            near = read.nearest(quote)
-            if near and (best is None or near[1].likeness > best[1].likeness):
-                best = near
         if len(found) >= MOST_FOUND:
             break
-    return Verified(quote, tuple(found[:MOST_FOUND]), None if found else best)
+    return Verified(quote, tuple(found[:MOST_FOUND]), None if found else _nearest(service, quote, document, speaker))
+
+
+def _nearest(
+    service: AnswerService, quote: str, document: str | None, speaker: str | None
+) -> tuple[Occurrence, Near] | None:
+    """Of the statements that are most like the quote, the one that differs least."""
+    filters = {"document": [document]} if document is not None else {}
+    options = Options(top_k=DOCUMENTS, min_confidence=0, filters=filters)
+    statements = [result.statement for result in service.ask(_as_question(quote), options).results]
+    near = nearest(quote, [statement.spoken for statement in statements])
+    if near is None:
+        return None
+    one = statements[near.passage]
+    read = _Read(service, service.document(one.document)[0], speaker)
+    return read.occurrence(one.start + near.start, one.start + near.end, exact=False), near
 
 
 class _Read:
@@ -101,14 +111,6 @@ class _Read:
             fitting = Names(name for name in names if name).fitting(self._speaker)
             agrees = bool(names) and all(name in fitting for name in names)
         return Occurrence(self._summary, start, end, self._whole[start:end], exact, said, agrees)
-
-    def nearest(self, quote: str) -> tuple[Occurrence, Near] | None:
-        """Of what is said, that which is nearest to the quote."""
-        near = nearest(quote, [self.text[one.start : one.end] for one in self._said])
-        if near is None:
-            return None
-        at = self._said[near.passage].start
-        return self.occurrence(at + near.start, at + near.end, exact=False), near
 
 
 def _spoken(text: str, statements: Sequence[Statement]) -> str:
@@ -136,6 +138,9 @@ def _documents(service: AnswerService, quote: str, document: str | None) -> Sequ
     everything = service.documents()
     if len(everything) <= DOCUMENTS:
         return everything
-    words = " ".join(quote.split())[:MAX_QUESTION]
-    answer = service.ask(words, Options(top_k=DOCUMENTS, min_confidence=0, group_by="document"))
+    answer = service.ask(_as_question(quote), Options(top_k=DOCUMENTS, min_confidence=0, group_by="document"))
     return [result.document for result in answer.results]
+
+
+def _as_question(quote: str) -> str:
+    return " ".join(quote.split())[:MAX_QUESTION]
