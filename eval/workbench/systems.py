@@ -1,6 +1,7 @@
 """What can be measured: the service, the simpler ways it is compared with, a running service, another system's run."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,11 +50,11 @@ def opened(name: str, corpus: Corpus, settings: Settings, keep: Path | None) -> 
     chosen = settings if name in {"default", "bm25"} else base
     folder = keep / chosen.model.replace("/", "_") / corpus.name if keep else None
     with index_of(corpus.transcripts, chosen, folder) as retriever:
-        kinds = {"default": Default, "bm25": Words, "dense": Dense, "rrf": Fused}
+        kinds: dict[str, type[_Over]] = {"default": Default, "bm25": Words, "dense": Dense, "rrf": Fused}
         yield kinds[name](retriever, corpus.passages)
 
 
-class _Over:
+class _Over(ABC):
     """A system over the service's own index."""
 
     def __init__(self, retriever: Retriever, passages: Mapping[str, str]) -> None:
@@ -72,9 +73,9 @@ class _Over:
             run[passage] = max(run.get(passage, float("-inf")), score)
         return Ranked(run, confidence, seconds)
 
+    @abstractmethod
     def found(self, question: str, filters: Mapping[str, list[str]]) -> tuple[list[int], list[float], float]:
         """Rows, their scores and the confidence."""
-        raise NotImplementedError
 
     def _words(self, question: str, filters: Mapping[str, list[str]]) -> tuple[Rows, Floats]:
         """The best rows by BM25 and their scores."""
