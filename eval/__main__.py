@@ -25,7 +25,7 @@ from eval.speed_report import markdown, ratios
 from eval.storage import compare_storage
 from eval.tables import print_harm, print_tables
 from eval.workbench.commands import add_workbench
-from qa_service.assemble import build_index, index_is_current, open_retriever
+from qa_service.composition import build_index, index_is_current, open_retriever
 from qa_service.errors import QAServiceError
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.fusion import FusionWeights

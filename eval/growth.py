@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from eval.question_sets import INTERVIEW, TRANSCRIPTS, other_documents
-from qa_service.assemble import provide_encoder
+from qa_service.composition import provide_encoder
 from qa_service.encoder.protocol import EncodedBatch, Encoder, TokenVectors
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.encoding import encoded

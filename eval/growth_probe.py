@@ -9,7 +9,7 @@ import numpy as np
 
 from eval.question_sets import INTERVIEW, load_questions, other_documents
 from qa_service.answering import AnswerService
-from qa_service.assemble import open_retriever
+from qa_service.composition import open_retriever
 from qa_service.retrieval.candidates import DEPTH
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from qa_service.assemble import provide_encoder
+from qa_service.composition import provide_encoder
 from qa_service.encoder.export import model_digest
 from qa_service.encoder.files import EncoderSettings
 from qa_service.encoder.onnx import OnnxEncoder

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from qa_service.assemble import BUILD_THREADS, provide_encoder
+from qa_service.composition import BUILD_THREADS, provide_encoder
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.encoder.protocol import Encoder
 from qa_service.indexing.build import BuildInput, build_generation

@@ -24,7 +24,7 @@ from eval.peers import plain, txtai, write_statements
 from eval.question_sets import INTERVIEW, TRANSCRIPTS, load_questions, other_documents
 from eval.rates import build_and_bare_rate, questions_per_second, questions_per_second_on, spread
 from eval.stages import stages
-from qa_service.assemble import open_retriever
+from qa_service.composition import open_retriever
 from qa_service.encoder.onnx import OnnxEncoder
 from qa_service.settings import Settings
 from qa_service.sources.folder import read_transcript

@@ -14,8 +14,8 @@ from typing import Any
 from unittest.mock import patch
 
 from qa_service.answering import AnswerService
-from qa_service.api.convert import answer_model
-from qa_service.api.schemas import AskRequest
+from qa_service.api.models.answers import AskRequest
+from qa_service.api.models.convert import answer_model
 from qa_service.indexing.dense import DenseIndex
 from qa_service.indexing.lexical import LexicalIndex
 from qa_service.indexing.spelling import Spelling

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from qa_service import __version__
 from qa_service.answering import AnswerService, Options, date_filter
-from qa_service.assemble import build_index, coverage_of, open_service
+from qa_service.composition import build_index, coverage_of, open_service
 from qa_service.errors import BuildRunningError, QAServiceError, SourceError
 from qa_service.indexing.build import BuildResult
 from qa_service.indexing.layout import IndexFolder
@@ -163,7 +163,7 @@ def _inspect(arguments: argparse.Namespace, settings: Settings) -> int:
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
-    from qa_service.api.patience import patient
+    from qa_service.api.deadlines import patient
     from qa_service.api.workers import check_address, run_workers
 
     bring_up_to_date(settings)
@@ -187,7 +187,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
-    from qa_service.api.convert import answer_model
+    from qa_service.api.models.convert import answer_model
 
     filters = {"speaker": arguments.speaker, "tags": arguments.tag} | date_filter(arguments.start, arguments.end)
     options = Options(
@@ -220,8 +220,8 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _mcp(_: argparse.Namespace, settings: Settings) -> int:
-    from qa_service.api.mcp_server import run_stdio
-    from qa_service.api.soundness import Upkeep
+    from qa_service.api.mcp.stdio import run_stdio
+    from qa_service.serving.soundness import Upkeep
 
     first = [_open_or_build(settings)]  # what can't be opened is told before a client waits
     current = IndexFolder(settings.index_dir).current
@@ -230,7 +230,7 @@ def _mcp(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _key(_: argparse.Namespace, __: Settings) -> int:
-    from qa_service.api.keys import new_key
+    from qa_service.api.auth import new_key
 
     key, digest = new_key()
     print(f"key, for who is to have it:   {key}\nsum, for the service's setting: {digest}")

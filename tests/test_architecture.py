@@ -12,7 +12,9 @@ MAX_FUNCTION_LINES = 45
 
 # part -> the parts it may import (every part may import itself)
 LAYERS: dict[str, set[str]] = {
-    "": {"answering", "assemble", "errors", "options", "records", "settings"},  # what a program imports, for types only
+    "": {
+        *("answering", "composition", "errors", "options", "records", "settings")
+    },  # what a program imports, for types
     "language": set(),
     "records": set(),
     "printed": set(),
@@ -29,7 +31,7 @@ LAYERS: dict[str, set[str]] = {
     "quotes": set(),
     "watching": set(),
     "verifying": {"records", "errors", "options", "quotes", "indexing", "answering"},
-    "assemble": {
+    "composition": {
         "language",
         "records",
         "errors",
@@ -42,26 +44,16 @@ LAYERS: dict[str, set[str]] = {
         "answering",
     },
     "building": {"errors", "settings", "indexing"},
-    "keeping": {"records", "errors", "settings", "sources", "indexing", "assemble", "building"},
-    "starting": {"errors", "settings", "indexing", "assemble"},
+    "source_library": {"records", "errors", "settings", "sources", "indexing", "composition", "building"},
+    "starting": {"errors", "settings", "indexing", "composition"},
+    "serving": {"errors", "settings", "answering", "composition"},
     "api": {
-        "language",
-        "records",
-        "errors",
-        "dates",
-        "options",
-        "settings",
-        "parent",
-        "indexing",
-        "answering",
-        "assemble",
-        "keeping",
-        "quotes",
-        "verifying",
+        *("language", "records", "errors", "dates", "options", "settings", "parent", "indexing", "answering"),
+        *("composition", "source_library", "quotes", "verifying", "serving"),
     },
     "cli": {
         *("records", "errors", "printed", "dates", "options", "settings", "sources", "indexing", "answering"),
-        *("assemble", "starting", "watching", "api"),
+        *("composition", "starting", "watching", "serving", "api"),
     },
     "eval": {
         *(
@@ -76,11 +68,20 @@ LAYERS: dict[str, set[str]] = {
             "indexing",
             "retrieval",
             "answering",
-            "assemble",
+            "composition",
         ),
         "api",
     },
 }
+# package of `qa_service/api` -> the packages beside it that it may import; what stands at its top is for all of them
+API_PACKAGES: dict[str, set[str]] = {
+    "models": set(),
+    "v1": {"models"},
+    "chat": {"models"},
+    "mcp": {"models"},
+    "pages": {"models", "v1"},  # the upload page keeps sources as `/v1/documents` does
+}
+API_TOGETHER = {"app", "process", "operations"}  # put the application together; nothing in the API imports them
 # third-party library (or a part of Python we keep in one place) -> the only places that may import it
 OWNERS = {
     "fastapi": {"api", "eval.plain_service", "eval.workbench.judge"},  # a peer that runs by itself; a page for judges
@@ -89,7 +90,7 @@ OWNERS = {
     "mcp": {"api"},
     "prometheus_client": {"api"},
     "limits": {"api"},
-    "uvicorn": {"cli", "api.patience", "api.workers", "eval.workbench.judge"},
+    "uvicorn": {"cli", "api.deadlines", "api.workers", "eval.workbench.judge"},
     "faiss": {"indexing.dense", "eval.plain_service"},
     "bm25s": {"indexing.lexical"},
     "Stemmer": {"indexing.analysis"},
@@ -152,6 +153,23 @@ def test_imports_point_one_way(path: Path) -> None:
     allowed = {"cli"} if part == "__main__" else LAYERS.get(part, set())
     assert part in {*LAYERS, "__main__", ""}, f"{part} is not in the diagram"
     assert {part_of(module) for module in imported_modules(path)} <= allowed | {part, ""}
+
+
+def inside_api(path: Path) -> tuple[str, set[str]]:
+    """Of a module of the API its part, and the other parts of the API it imports: packages, or modules at the top."""
+    own = dotted(path).removeprefix("qa_service.api").strip(".").partition(".")[0]
+    names = {m.removeprefix("qa_service.api.") for m in imported_modules(path) if m.startswith("qa_service.api.")}
+    return own, {name.partition(".")[0] for name in names} - {own}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if dotted(p).startswith("qa_service.api.")], ids=dotted)
+def test_imports_within_the_api_point_one_way(path: Path) -> None:
+    own, used = inside_api(path)
+    if own not in API_TOGETHER:
+        assert not used & API_TOGETHER
+        assert used & API_PACKAGES.keys() <= API_PACKAGES.get(own, {"models"})
+    if own == "models":
+        assert not used
 
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)

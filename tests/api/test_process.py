@@ -27,9 +27,9 @@ import sys
 import time
 import tests.fakes as fakes
 from pathlib import Path
-from qa_service.api import app, patience, process
+from qa_service.api import app, deadlines, process
 from qa_service import cli
-patience.HEAD_S, patience.STILL_S, patience.BODY_S, patience.GRACE_S, process.LAST_S = 1, 1, 2, 1, 3
+deadlines.HEAD_S, deadlines.STILL_S, deadlines.BODY_S, deadlines.GRACE_S, process.LAST_S = 1, 1, 2, 1, 3
 process.HUNG_S = 2
 cli.bring_up_to_date = lambda _: None
 app.open_service = lambda s: fakes.opener(Path(s.index_dir))()
@@ -39,7 +39,7 @@ def create_app():
     @made.get("/never")
     async def never():
         Path("begun").touch()
-        await made.state.serving.call(lambda _: time.sleep(600))
+        await made.state.live_index.call(lambda _: time.sleep(600))
     @made.get("/hang")
     async def hang():
         Path("hung").touch()

@@ -71,7 +71,7 @@ def test_no_answer_fails_or_is_mixed_while_indexes_are_swapped(tmp_path: Path, s
         return None if known is None or found <= known else f"{found} from an index of {known}"
 
     publish(0)
-    with serving(tmp_path, index, workers=2) as program, asking(program.url, CLIENTS, check) as load:
+    with live_index(tmp_path, index, workers=2) as program, asking(program.url, CLIENTS, check) as load:
         for number in range(1, times(SWAPS) + 1):
             publish(number)
             time.sleep(1.2)
@@ -82,7 +82,7 @@ def test_no_answer_fails_or_is_mixed_while_indexes_are_swapped(tmp_path: Path, s
 
 def test_the_service_outlives_its_workers(tmp_path: Path, index_root: Path, said: Say) -> None:
     chance = random.Random(1)  # noqa: S311
-    with serving(tmp_path, index_root, workers=2) as program, asking(program.url, CLIENTS, lambda _: None) as load:
+    with live_index(tmp_path, index_root, workers=2) as program, asking(program.url, CLIENTS, lambda _: None) as load:
         for _ in range(times(WORKERS_KILLED)):
             eventually(lambda: len(program.workers()) == 2)
             os.kill(chance.choice(program.workers()), signal.SIGKILL)
@@ -98,7 +98,7 @@ def test_the_service_outlives_its_workers(tmp_path: Path, index_root: Path, said
 
 def test_a_long_run_keeps_its_memory(tmp_path: Path, index_root: Path, said: Say) -> None:
     length = max(20.0, SOAK_S * SCALE)
-    with serving(tmp_path, index_root, workers=1) as program, asking(program.url, CLIENTS, lambda _: None) as load:
+    with live_index(tmp_path, index_root, workers=1) as program, asking(program.url, CLIENTS, lambda _: None) as load:
         time.sleep(length / 5)
         early = program.memory()
         time.sleep(length * 4 / 5)
@@ -108,7 +108,7 @@ def test_a_long_run_keeps_its_memory(tmp_path: Path, index_root: Path, said: Say
     said(f"{length:.0f} s of {CLIENTS} clients: {load.statuses['200']} answers, memory {early:.0f} to {late:.0f} MB")
 
 
-class serving:
+class live_index:
     """The program for as long as a test lasts."""
 
     def __init__(self, folder: Path, index: Path, workers: int) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from qa_service.errors import SourceError
-from qa_service.keeping import Keeper
 from qa_service.settings import Settings
+from qa_service.source_library import SourceLibrary
 from qa_service.sources import aside, parser
 from qa_service.sources.aside import inspect_aside
 from qa_service.sources.dating import read_date
@@ -158,5 +158,5 @@ def test_the_process_that_serves_reads_no_text(monkeypatch: pytest.MonkeyPatch, 
         raise AssertionError
 
     monkeypatch.setattr(parser, "read_lines", read_here)
-    seen = Keeper(Settings(source_dir=tmp_path)).inspect("trams", fakes.TRAMS.encode(), {})
+    seen = SourceLibrary(Settings(source_dir=tmp_path)).inspect("trams", fakes.TRAMS.encode(), {})
     assert seen.turns
