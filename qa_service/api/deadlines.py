@@ -19,6 +19,7 @@ MAX_HEADERS = 100
 MAX_CONNECTIONS = 10_000
 OWN_FILES = 124  # of the files a process may open, that are not for connections
 START_S = 30  # until a worker serves, or answers that it lives
+LAST_CALL_S = 0.5  # for a request that is on its way when the process is told to end
 GRACE_S = 7  # for requests to be answered after SIGTERM
 WHY = {
     400: ("invalid_http", "this is not HTTP as it must be; send a well-formed request"),
@@ -38,6 +39,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     _known_bytes = 0  # of its URL and headers
     _started_body = 0.0
     _refused_as = 400
+    _ends = False  # the process was told to end
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a head, in the place of whoever has waited longest."""
@@ -96,6 +98,8 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._in_head, self._in_body, self._started_body = False, True, self.loop.time()
         self._idle().pop(self, None)
         super().on_headers_complete()
+        if self._ends:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """All is here: what takes time now is ours."""
@@ -108,6 +112,14 @@ class DeadlineProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if not self.transport.is_closing() and not self.pipeline:
             self._idle()[self] = None
+
+    def shutdown(self) -> None:
+        """Take no more requests, but for one that is on its way; closed at once, a client would see it fail."""
+        if self.cycle is None or self.cycle.response_complete:
+            self._ends = True
+            self.loop.call_later(LAST_CALL_S, super().shutdown)
+        else:
+            super().shutdown()
 
     def pause_writing(self) -> None:
         """The client doesn't read; it shall not take for ever."""

@@ -40,7 +40,7 @@ def served(root: Path) -> str:
 
 def test_a_failure_at_any_step_leaves_an_index_that_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk fails one step later each time, for one reason after the other, until a build gets through."""
-    live_index = fakes.build_index(tmp_path).manifest.id
+    serving = fakes.build_index(tmp_path).manifest.id
     failed = 0
     for step in count():
         error = ERRORS[step % len(ERRORS)]
@@ -51,10 +51,10 @@ def test_a_failure_at_any_step_leaves_an_index_that_opens(tmp_path: Path, monkey
             except (NoRoomError, IndexNotWritableError) as told:
                 assert isinstance(told, NoRoomError) == (error in FULL), f"step {step}"
                 assert os.strerror(error) in str(told)
-                newest, failed = live_index, failed + 1
-        live_index = served(tmp_path)
-        assert live_index == newest, f"step {step}"
-        assert live_index == generations(tmp_path)[-1]
+                newest, failed = serving, failed + 1
+        serving = served(tmp_path)
+        assert serving == newest, f"step {step}"
+        assert serving == generations(tmp_path)[-1]
         assert not [name for name in generations(tmp_path) if name.startswith(".")], f"step {step}"
         if not fault.reached:
             break
