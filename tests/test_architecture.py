@@ -81,16 +81,25 @@ LAYERS: dict[str, set[str]] = {
         "api",
     },
 }
+# room of eval -> the rooms it may import (every room may import itself; __main__ imports all)
+ROOMS: dict[str, set[str]] = {
+    "metrics": set(),
+    "datasets": set(),
+    "quality": {"datasets", "metrics"},
+    "training": {"datasets", "metrics"},
+    "speed": {"datasets"},
+    "workbench": {"datasets", "metrics"},
+}
 # third-party library (or a part of Python we keep in one place) -> the only places that may import it
 OWNERS = {
-    "fastapi": {"api", "eval.plain_service", "eval.workbench.judge"},  # a peer that runs by itself; a page for judges
+    "fastapi": {"api", "eval.speed.baseline_service", "eval.workbench.judge"},  # a peer by itself; a page for judges
     "starlette": {"api"},
     "jinja2": {"api.html", "eval.workbench.report"},
     "mcp": {"api"},
     "prometheus_client": {"api"},
     "limits": {"api"},
     "uvicorn": {"cli", "api.patience", "api.workers", "eval.workbench.judge"},
-    "faiss": {"indexing.dense", "eval.plain_service"},
+    "faiss": {"indexing.dense", "eval.speed.baseline_service"},
     "bm25s": {"indexing.lexical"},
     "Stemmer": {"indexing.analysis"},
     "spellchecker": {"indexing.spelling", "sources.formats.pdf_words"},
@@ -99,14 +108,14 @@ OWNERS = {
     "onnx": {"encoder.graph"},
     "torch": {
         "encoder.traced",
-        "eval.adapter",
-        "eval.adapter_model",
-        "eval.descent",
-        "eval.pruning",
-        "eval.question_encoder",
+        "eval.training.adapter",
+        "eval.training.student",
+        "eval.training.optimise",
+        "eval.training.pruning",
+        "eval.training.distillation",
     },
-    "sentence_transformers": {"encoder.traced", "eval.adapter_model", "eval.plain_service"},
-    "safetensors": {"encoder.own_weights", "encoder.written", "eval.adapter", "eval.question_encoder"},
+    "sentence_transformers": {"encoder.traced", "eval.training.student", "eval.speed.baseline_service"},
+    "safetensors": {"encoder.own_weights", "encoder.written", "eval.training.adapter", "eval.training.distillation"},
     "sqlite3": {"indexing.filters", "indexing.store"},
     "ir_measures": {"eval"},
     "lxml": {"sources.formats.markup"},
@@ -152,6 +161,14 @@ def test_imports_point_one_way(path: Path) -> None:
     allowed = {"cli"} if part == "__main__" else LAYERS.get(part, set())
     assert part in {*LAYERS, "__main__", ""}, f"{part} is not in the diagram"
     assert {part_of(module) for module in imported_modules(path)} <= allowed | {part, ""}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if dotted(path).startswith("eval.")], ids=dotted)
+def test_the_rooms_of_the_evaluation_import_one_way(path: Path) -> None:
+    room = dotted(path).split(".")[1]
+    assert room in {*ROOMS, "__main__"}, f"{room} is not in the diagram"
+    used = {module.split(".")[1] for module in imported_modules(path) if module.startswith("eval.")}
+    assert used <= ROOMS.get(room, set(ROOMS)) | {room}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)

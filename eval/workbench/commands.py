@@ -26,7 +26,7 @@ from eval.workbench.trec import write_runs
 from qa_service.settings import Settings
 
 
-def add_workbench(commands: Any) -> None:
+def add_commands(commands: Any) -> None:
     """Its commands beside the others; `commands` is what `add_subparsers` gave."""
     run = commands.add_parser("run", help="measure systems on sets; results and a report go into a folder")
     run.add_argument(

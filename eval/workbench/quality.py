@@ -10,7 +10,7 @@ from ir_measures import RR, P, R, nDCG
 from numpy.typing import NDArray
 from scipy.stats import beta
 
-from eval.measures import Estimate, auroc, estimate, per_question
+from eval.metrics import Estimate, auroc, estimate, per_question
 from eval.workbench.results import Result, RunResult
 
 RATES = (0.05, 0.1)  # of unanswerable questions that are answered

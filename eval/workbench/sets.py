@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from eval.beir import Collection, load_collection
-from eval.development import public_questions
-from eval.question_sets import INTERVIEW, TRANSCRIPTS, Question, load_questions, other_documents
+from eval.datasets.beir import Collection, load_collection
+from eval.datasets.examples import public_questions
+from eval.datasets.own import INTERVIEW, Question, load_questions, other_documents, own_transcript
 from eval.workbench.own_set import ANSWERS, grades_of, is_own, read_judgements, read_questions, read_transcripts
 from qa_service.records import Transcript
 from qa_service.settings import Settings
-from qa_service.sources.folder import read_transcript
 
 # Public collections of which one half, or the train queries, are dev: the default was tuned on these.
 TUNED_ON = ("scifact", "squad2-dev", "xquad-en", "qmsum-meetings")
@@ -100,8 +99,7 @@ def _own(name: str, split: str, settings: Settings) -> QuestionSet:
     for document in [INTERVIEW] if name == "interview" else other_documents():
         questions = load_questions(document, split)
         if questions:
-            folder = settings.source_dir if document == INTERVIEW else TRANSCRIPTS
-            transcript = read_transcript(folder / f"{document}.txt")
+            transcript = own_transcript(document, settings.source_dir)
             corpora.append(Corpus(document, [transcript], [_asked(q) for q in questions]))
     return QuestionSet(f"{name}-{split}", corpora, 2, split == "dev", _sum(corpora))
 

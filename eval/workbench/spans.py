@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from eval.beir import Collection, load_collection, passage_key
-from eval.indexes import index_of
+from eval.datasets.beir import Collection, load_collection, passage_key
+from eval.datasets.indexes import index_of
 from eval.workbench.fetch import squad2
 from qa_service.answering import AnswerService, Options
 from qa_service.settings import Settings

@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.beir import passage_key
-from eval.indexes import index_of
+from eval.datasets.beir import passage_key
+from eval.datasets.indexes import index_of
 from eval.workbench.sets import Asked, Corpus
 from qa_service.retrieval.retriever import Retriever
 from qa_service.retrieval.scoped import ScopedRanker

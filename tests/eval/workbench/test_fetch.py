@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import eval.__main__ as command
-from eval.beir import load_collection
+from eval.datasets.beir import load_collection
 from eval.workbench import fetch as fetching
 from eval.workbench.fetch import COLLECTIONS, fetch
 from eval.workbench.sets import load_set

@@ -36,7 +36,7 @@ FILE = {
 
 @contextmanager
 def index_of(transcripts: Sequence[Transcript], _: Settings, folder: Path) -> Iterator[Retriever]:
-    """What `eval.indexes.index_of` does, with the fake encoder."""
+    """What `eval.datasets.indexes.index_of` does, with the fake encoder."""
     fakes.build_index(folder, transcripts)
     with fakes.opened(folder) as retriever:
         yield retriever
