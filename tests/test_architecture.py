@@ -118,6 +118,7 @@ OWNERS = {
     "safetensors": {"encoder.own_weights", "encoder.written", "eval.training.adapter", "eval.training.distillation"},
     "sqlite3": {"indexing.filters", "indexing.store"},
     "ir_measures": {"eval"},
+    "pyarrow": {"eval.workbench.nanobeir"},
     "lxml": {"sources.formats.markup"},
     "docx": {"sources.formats.word"},
     "pypdfium2": {"sources.formats.pdf_pages"},

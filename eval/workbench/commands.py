@@ -50,7 +50,7 @@ def add_commands(commands: Any) -> None:
     fetched = commands.add_parser("fetch", help="a public collection from its publishers, as a BEIR folder")
     fetched.add_argument("name", choices=COLLECTIONS)
     fetched.add_argument("--to", type=Path, default=Path("collections"), metavar="DIR", help="where to (collections)")
-    fetched.add_argument("--file", type=Path, help="the publisher's file, downloaded by hand")
+    fetched.add_argument("--file", type=Path, help="the publisher's file, or a folder of its files, by hand")
     fetched.set_defaults(run=_fetch)
     spans = commands.add_parser("spans", help="how well the quoted part answers, on a file in SQuAD's form")
     spans.add_argument("file", type=Path, help="such as dev-v2.0.json or xquad.en.json")

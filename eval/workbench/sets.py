@@ -1,6 +1,7 @@
 """Question sets of every kind in one shape: the project's own, a BEIR folder, a folder of your own."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +10,14 @@ from eval.datasets.beir import Collection, load_collection
 from eval.datasets.examples import public_questions
 from eval.datasets.own import INTERVIEW, Question, load_questions, other_documents, own_transcript
 from eval.workbench.own_set import ANSWERS, grades_of, is_own, read_judgements, read_questions, read_transcripts
+from eval.workbench.published import ABOUT
 from qa_service.records import Transcript
 from qa_service.settings import Settings
 
-# Public collections of which one half, or the train queries, are dev: the default was tuned on these.
+# Public collections of which one half, or the train queries, are dev: the default was tuned on these. A folder that
+# `fetch` wrote says so itself.
 TUNED_ON = ("scifact", "squad2-dev", "xquad-en", "qmsum-meetings")
+WHOLE = "all"  # how `trained_on` begins where it was more than a half
 SPLITS = ("dev", "test")
 
 
@@ -127,18 +131,27 @@ def _public(folder: Path, split: str) -> QuestionSet:
     scope = folder / "scope.tsv"
     collection = load_collection(folder, scope=scope if scope.exists() else None)
     check_judged(folder, collection)
-    tuned = folder.name in TUNED_ON
-    if not tuned and split == "dev":
-        raise ValueError(f"{folder.name} was not tuned on, so it has no dev half; leave :dev away")
-    if tuned:
+    trained_on = _trained_on(folder)
+    whole = trained_on.startswith(WHOLE)
+    halved = bool(trained_on) and not whole
+    if not halved and split == "dev":
+        raise ValueError(f"{folder.name} has no dev half; leave :dev away")
+    if halved:
         queries, qrels, unanswerable, _ = public_questions(folder, collection, split)
     else:
         queries, qrels, unanswerable = collection.queries, collection.qrels, {}
     asked = [Asked(q, text, "answerable", qrels[q], collection.scope.get(q)) for q, text in queries.items()]
     asked += [Asked(q, text, "near-crowd", {}, None) for q, text in unanswerable.items()]
     corpus = Corpus(folder.name, collection.transcripts, asked, collection.passages)
-    name = f"{folder.name}-{split}" if tuned else folder.name
-    return QuestionSet(name, [corpus], 1, tuned and split == "dev", _sum([corpus]))
+    name = f"{folder.name}-{split}" if halved else folder.name
+    return QuestionSet(name, [corpus], 1, whole or (halved and split == "dev"), _sum([corpus]))
+
+
+def _trained_on(folder: Path) -> str:
+    """What the default saw of a collection: as its folder says, or by its name; empty for nothing."""
+    if (folder / ABOUT).is_file():
+        return str(json.loads((folder / ABOUT).read_text(encoding="utf-8"))["trained_on"])
+    return "dev half" if folder.name in TUNED_ON else ""
 
 
 def check_judged(folder: Path, collection: Collection) -> None:
