@@ -23,6 +23,7 @@ from eval.workbench.spans import score_spans
 from eval.workbench.summary import summary_table
 from eval.workbench.systems import NAMES
 from eval.workbench.trec import write_runs
+from eval.workbench.trec_set import load_trec
 from qa_service.settings import Settings
 
 
@@ -30,7 +31,11 @@ def add_commands(commands: Any) -> None:
     """Its commands beside the others; `commands` is what `add_subparsers` gave."""
     run = commands.add_parser("run", help="measure systems on sets; results and a report go into a folder")
     run.add_argument(
-        "sets", nargs="+", metavar="SET", help="interview, transcripts, or a BEIR folder; each may end in :dev"
+        "sets", nargs="*", metavar="SET", help="interview, transcripts, or a BEIR folder; each may end in :dev"
+    )
+    trec = ("INDEX", "TOPICS", "QRELS")
+    run.add_argument(
+        "--trec", type=Path, nargs=3, action="append", default=[], metavar=trec, help="also TREC's, over a built index"
     )
     run.add_argument("--systems", default=",".join(NAMES), help=f"with commas between them ({','.join(NAMES)})")
     run.add_argument("--url", help="also a running service, whose documents must be the set's")
@@ -83,6 +88,9 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         competitors.append(running(arguments.url, arguments.key))
     competitors += [written(path) for path in arguments.trec_run]
     sets = [load_set(name, settings) for name in arguments.sets]  # what is wrong with one is told before hours pass
+    sets += [load_trec(index, topics, qrels, settings) for index, topics, qrels in arguments.trec]
+    if not sets:
+        raise ValueError("name a set (interview, transcripts, a folder), or --trec INDEX TOPICS QRELS")
     runs = [measure(one, questions, folder, settings) for questions in sets for one in competitors]
     write_runs(runs, folder)
     write_report(runs, folder)

@@ -42,12 +42,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What one index is made of, the questions over it, and its passages' names where they are not the statements'."""
+    """What one index is made of, the questions over it, and its passages' names where they are not the statements'.
+
+    `index`: where it is built already.
+    """
 
     name: str
     transcripts: Sequence[Transcript]
     asked: Sequence[Asked]
     passages: Mapping[str, str] = field(default_factory=dict)
+    index: Path | None = None
 
     def texts(self) -> dict[str, str]:
         """Passage -> its words."""
@@ -105,7 +109,7 @@ def _own(name: str, split: str, settings: Settings) -> QuestionSet:
         if questions:
             transcript = own_transcript(document, settings.source_dir)
             corpora.append(Corpus(document, [transcript], [_asked(q) for q in questions]))
-    return QuestionSet(f"{name}-{split}", corpora, 2, split == "dev", _sum(corpora))
+    return QuestionSet(f"{name}-{split}", corpora, 2, split == "dev", sum_of(corpora))
 
 
 def _asked(question: Question) -> Asked:
@@ -124,7 +128,7 @@ def _of_ones_own(folder: Path) -> QuestionSet:
     if not asked:
         raise ValueError(f"no question of {folder} is judged yet: python -m eval pool {folder}, then judge")
     corpus = Corpus(folder.name, read_transcripts(folder), asked)
-    return QuestionSet(folder.name, [corpus], ANSWERS, tuned_on=False, sha256=_sum([corpus]))
+    return QuestionSet(folder.name, [corpus], ANSWERS, tuned_on=False, sha256=sum_of([corpus]))
 
 
 def _public(folder: Path, split: str) -> QuestionSet:
@@ -144,7 +148,7 @@ def _public(folder: Path, split: str) -> QuestionSet:
     asked += [Asked(q, text, "near-crowd", {}, None) for q, text in unanswerable.items()]
     corpus = Corpus(folder.name, collection.transcripts, asked, collection.passages)
     name = f"{folder.name}-{split}" if halved else folder.name
-    return QuestionSet(name, [corpus], 1, whole or (halved and split == "dev"), _sum([corpus]))
+    return QuestionSet(name, [corpus], 1, whole or (halved and split == "dev"), sum_of([corpus]))
 
 
 def _trained_on(folder: Path) -> str:
@@ -167,7 +171,7 @@ def check_judged(folder: Path, collection: Collection) -> None:
             raise ValueError(f"{folder}: query {query!r} is about {meeting!r}, which no passage is of")
 
 
-def _sum(corpora: Sequence[Corpus]) -> str:
+def sum_of(corpora: Sequence[Corpus]) -> str:
     """SHA-256 over the texts, questions and judgements: tells whether two results are of the same set."""
     digest = hashlib.sha256()
     for corpus in corpora:
