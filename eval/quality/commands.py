@@ -1,4 +1,4 @@
-"""The command line of quality: questions, named, beir, no-harm, gate, ablate, storage."""
+"""The command line of quality: questions, named, beir, no-harm, gate, ablate, storage, subset."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from eval.datasets.beir import load_collection
 from eval.datasets.examples import evaluation_index, examples_of
 from eval.datasets.indexes import index_of
 from eval.datasets.own import load_questions
+from eval.datasets.subset import write_subset
 from eval.quality.ablation import ablate
 from eval.quality.beir import evaluate, search, write_run
 from eval.quality.gate import fallen, measure_gate, read_committed, write_committed
@@ -62,6 +63,12 @@ def add_commands(commands: Any) -> None:
     storage = commands.add_parser("storage", help="token storage against ranking quality")
     storage.add_argument("folder", type=Path, metavar="DIR")
     storage.set_defaults(run=_storage)
+    subset = commands.add_parser("subset", help="a small part of a public collection's test half, chosen by hash")
+    subset.add_argument("folder", type=Path, metavar="DIR")
+    subset.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder to write")
+    for what, count in (("questions", 100), ("unanswerable", 60), ("passages", 240)):
+        subset.add_argument(f"--{what}", type=int, default=count, metavar="N", help=f"so many ({count})")
+    subset.set_defaults(run=_subset)
 
 
 def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -130,6 +137,12 @@ def _ablate(arguments: argparse.Namespace, settings: Settings) -> int:
     for name, groups in table.items():
         cells = (f"{group} {w.value:.3f} {w.difference:+.3f} p={w.p:.3f}" for group, w in groups.items())
         print(f"  {name:28} " + " | ".join(cells))
+    return 0
+
+
+def _subset(arguments: argparse.Namespace, _: Settings) -> int:
+    counts = {name: getattr(arguments, name) for name in ("questions", "unanswerable", "passages")}
+    write_subset(arguments.folder, arguments.to, **counts)
     return 0
 
 
