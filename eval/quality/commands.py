@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from eval.quality.own_questions import (
 )
 from eval.quality.tables import print_harm, print_tables
 from eval.quality.token_storage import compare_storage
+from eval.summaries import add_save, save
 from qa_service.indexing.weights import Weights
 from qa_service.retrieval.fusion import FusionWeights
 from qa_service.settings import Settings
@@ -37,9 +39,11 @@ def add_commands(commands: Any) -> None:
     questions.add_argument("--split", choices=["dev", "test"], help="only one (both)")
     questions.add_argument("--json", action="store_true", help="print JSON instead of tables")
     questions.add_argument("--second-judge", action="store_true", help="how far a second judge agrees with the first")
+    add_save(questions)
     questions.set_defaults(run=_questions)
     named = commands.add_parser("named", help="questions that name who, where or when")
     named.add_argument("--split", choices=["dev", "test"], default="dev", help="dev: interview; test: all (dev)")
+    add_save(named)
     named.set_defaults(run=_named)
     beir = commands.add_parser("beir", help="a BEIR folder")
     beir.add_argument("folder", type=Path, metavar="DIR")
@@ -52,6 +56,7 @@ def add_commands(commands: Any) -> None:
     beir.set_defaults(run=_beir)
     harm = commands.add_parser("no-harm", help="fail where BM25, or the model we started from, ranks real text better")
     harm.add_argument("collections", type=Path, nargs="+", metavar="DIR", help="public collections")
+    add_save(harm)
     harm.set_defaults(run=_no_harm)
     gate = commands.add_parser("gate", help="fail where quality fell behind what is committed")
     gate.add_argument("--write", action="store_true", help="commit to the values as they are now")
@@ -59,9 +64,11 @@ def add_commands(commands: Any) -> None:
     ablate_ = commands.add_parser("ablate", help="what each ranking signal is worth")
     ablate_.add_argument("collections", type=Path, nargs="*", metavar="DIR", help="public collections to include")
     ablate_.add_argument("--split", choices=["dev", "test"], default="test", help="which questions (test)")
+    add_save(ablate_)
     ablate_.set_defaults(run=_ablate)
     storage = commands.add_parser("storage", help="token storage against ranking quality")
     storage.add_argument("folder", type=Path, metavar="DIR")
+    add_save(storage)
     storage.set_defaults(run=_storage)
     subset = commands.add_parser("subset", help="a small part of a public collection's test half, chosen by hash")
     subset.add_argument("folder", type=Path, metavar="DIR")
@@ -93,20 +100,28 @@ def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
             print_tables(name, answers, {what: str(e) for what, e in summary.items()})
     if arguments.json:
         print(json.dumps(report, indent=2))
+    save(arguments, "questions", report)
     return 0
 
 
 def _named(arguments: argparse.Namespace, settings: Settings) -> int:
-    for title, table in named_tables(settings, arguments.split).items():
+    tables = named_tables(settings, arguments.split)
+    for title, table in tables.items():
         print(f"\n{title}")
         for name, measures in table.items():
             print(f"  {name}", *(f"    {what:24} {value}" for what, value in measures.items()), sep="\n")
+    values = {
+        title: {name: {what: one.value for what, one in row.items()} for name, row in table.items()}
+        for title, table in tables.items()
+    }
+    save(arguments, f"named-{arguments.split}", values)
     return 0
 
 
 def _no_harm(arguments: argparse.Namespace, settings: Settings) -> int:
     found = [one for folder in arguments.collections for one in compare_with_base(folder, settings)]
     print_harm(found)
+    save(arguments, "no-harm", [asdict(one) for one in found])
     return int(any(one.harms for one in found))
 
 
@@ -137,6 +152,8 @@ def _ablate(arguments: argparse.Namespace, settings: Settings) -> int:
     for name, groups in table.items():
         cells = (f"{group} {w.value:.3f} {w.difference:+.3f} p={w.p:.3f}" for group, w in groups.items())
         print(f"  {name:28} " + " | ".join(cells))
+    worth = {name: {group: asdict(w) for group, w in groups.items()} for name, groups in table.items()}
+    save(arguments, f"ablate-{arguments.split}", worth)
     return 0
 
 
@@ -149,6 +166,9 @@ def _subset(arguments: argparse.Namespace, _: Settings) -> int:
 def _storage(arguments: argparse.Namespace, settings: Settings) -> int:
     collection = load_collection(arguments.folder)
     with index_of(collection.transcripts, settings, evaluation_index(settings, arguments.folder)) as retriever:
+        found = []
         for stored in compare_storage(retriever, collection):
-            print(f"{stored.name:26} {stored.bytes_per_token:5} bytes a token  nDCG@10 {stored.ndcg:.4f}")
+            print(f"{stored.name:26} {stored.bytes_per_token:5} bytes a token  nDCG@10 {stored.ndcg:.4f}", flush=True)
+            found.append(asdict(stored))
+    save(arguments, f"storage-{arguments.folder.name}", found)
     return 0

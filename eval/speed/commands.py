@@ -11,6 +11,7 @@ from eval.speed.benchmark import measure
 from eval.speed.report import markdown, ratios
 from eval.speed.scaling import grow
 from eval.speed.signal_latency import cost_of_a_question
+from eval.summaries import add_save, save
 from qa_service.assemble import build_index, index_is_current, open_retriever
 from qa_service.settings import Settings
 
@@ -19,6 +20,7 @@ def add_commands(commands: Any) -> None:
     """Its commands beside the others; `commands` is what `add_subparsers` gave."""
     cost = commands.add_parser("cost", help="the time of a question, all signals against the vector alone")
     cost.add_argument("index", type=Path, metavar="DIR", nargs="*", help="indexes, as growth keeps (the interview's)")
+    add_save(cost)
     cost.set_defaults(run=_cost)
     speed = commands.add_parser("speed", help="the running pipeline by stage and over HTTP, beside two peers")
     speed.add_argument("--repetitions", type=int, default=3)
@@ -28,16 +30,19 @@ def add_commands(commands: Any) -> None:
     growth = commands.add_parser("growth", help="build time, disk, memory, speed and recall at given sizes")
     growth.add_argument("sizes", type=int, nargs="*", default=[10_000, 100_000], metavar="N", help="statements")
     growth.add_argument("--keep", type=Path, help="keep the built indexes here")
+    add_save(growth)
     growth.set_defaults(run=_growth)
 
 
 def _cost(arguments: argparse.Namespace, settings: Settings) -> int:
-    questions = [q.text for q in load_questions()]
+    questions, found = [q.text for q in load_questions()], []
     for index in arguments.index or [settings.index_dir]:
         with closing(open_retriever(settings.model_copy(update={"index_dir": index}))) as retriever:
             print(f"{len(retriever.generation.store)} statements, {len(questions)} questions")
             for name, middle, slow in cost_of_a_question(retriever, questions):
                 print(f"  {name:18} median {middle:6.2f} ms  p99 {slow:6.2f} ms")
+                found.append({"statements": len(retriever.generation.store), "what": name, "p50": middle, "p99": slow})
+    save(arguments, "cost", found)
     return 0
 
 
@@ -55,6 +60,9 @@ def _speed(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _growth(arguments: argparse.Namespace, settings: Settings) -> int:
+    found = []
     for report in grow(settings, arguments.sizes, arguments.keep):
         print(json.dumps(report), flush=True)
+        found.append(report)
+    save(arguments, "growth", found)
     return 0

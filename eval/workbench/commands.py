@@ -3,13 +3,14 @@
 import argparse
 import getpass
 import json
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from eval.summaries import add_save, results_folder, save, summary_of
 from eval.workbench.compare import Comparison, compare
 from eval.workbench.fetch import COLLECTIONS, fetch
 from eval.workbench.judge import serve_judging
@@ -17,10 +18,10 @@ from eval.workbench.measuring import built_in, measure, running, written
 from eval.workbench.own_set import drifted, kappa, passages_of, read_judgements, read_transcripts, write_pool
 from eval.workbench.pool import pool_of
 from eval.workbench.report import write_report
-from eval.workbench.results import FOLDER, RunResult, commit, read_results
+from eval.workbench.results import RunResult, read_results
 from eval.workbench.sets import load_set
 from eval.workbench.spans import score_spans
-from eval.workbench.summary import summary_table
+from eval.workbench.summary import figures, summary_table
 from eval.workbench.systems import NAMES
 from eval.workbench.trec import write_runs
 from eval.workbench.trec_set import load_trec
@@ -59,6 +60,7 @@ def add_commands(commands: Any) -> None:
     fetched.set_defaults(run=_fetch)
     spans = commands.add_parser("spans", help="how well the quoted part answers, on a file in SQuAD's form")
     spans.add_argument("file", type=Path, help="such as dev-v2.0.json or xquad.en.json")
+    add_save(spans)
     spans.set_defaults(run=_spans)
     _add_judging(commands)
 
@@ -82,7 +84,7 @@ def _add_judging(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    folder: Path = arguments.output or FOLDER / f"{datetime.now(UTC):%Y-%m-%d}-{commit() or 'nowhere'}"
+    folder: Path = arguments.output or results_folder()
     competitors = built_in([name for name in arguments.systems.split(",") if name], settings, arguments.indexes)
     if arguments.url:
         competitors.append(running(arguments.url, arguments.key))
@@ -94,6 +96,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     runs = [measure(one, questions, folder, settings) for questions in sets for one in competitors]
     write_runs(runs, folder)
     write_report(runs, folder)
+    summary_of("run", figures(runs), sys.argv[1:]).write(folder)
     print(summary_table(runs))
     print(f"\nresults, TREC runs and report.html are in {folder}")
     return 0
@@ -138,7 +141,9 @@ def _fetch(arguments: argparse.Namespace, _: Settings) -> int:
 
 def _spans(arguments: argparse.Namespace, settings: Settings) -> int:
     with tempfile.TemporaryDirectory() as scratch:
-        print(json.dumps(asdict(score_spans(arguments.file, settings, Path(scratch)))))
+        found = asdict(score_spans(arguments.file, settings, Path(scratch)))
+    print(json.dumps(found))
+    save(arguments, "spans", found)
     return 0
 
 
