@@ -14,7 +14,8 @@ from qa_service.sources.metadata import Metadata
 DATA = Path(__file__).parents[1] / "data"
 HELD_OUT, TRAINING, DATED = "held_out", "training", "dated"
 ROLES = ("interview", HELD_OUT, TRAINING, DATED)
-TRANSCRIPT, QUESTIONS, NAMED, SECOND_JUDGE = "transcript.txt", "questions.jsonl", "named.jsonl", "second_judge.jsonl"
+TRANSCRIPT, QUESTIONS, NAMED = "transcript.txt", "questions.jsonl", "named.jsonl"
+SECOND_JUDGE, SPANS = "second_judge.jsonl", "spans.jsonl"
 INTERVIEW = "industry-minister-interview-2023"
 
 
@@ -118,3 +119,19 @@ def second_judge() -> dict[str, Judged]:
         )
         for line in lines
     }
+
+
+@dataclass(frozen=True, slots=True)
+class GoldSpan:
+    """The words of a statement that answer a question, as somebody marked them."""
+
+    question: str
+    statement: str
+    text: str
+
+
+def load_spans() -> list[GoldSpan]:
+    """Those of the interview's test questions."""
+    lines = (set_folder(INTERVIEW) / SPANS).read_text(encoding="utf-8").splitlines()
+    found = map(json.loads, lines)
+    return [GoldSpan(one["id"], f"{INTERVIEW}#{one['paragraph']}", one["text"]) for one in found]

@@ -20,7 +20,7 @@ from eval.workbench.pool import pool_of
 from eval.workbench.report import write_report
 from eval.workbench.results import RunResult, read_results
 from eval.workbench.sets import load_set
-from eval.workbench.spans import score_spans
+from eval.workbench.spans import score_own_spans, score_spans
 from eval.workbench.summary import figures, summary_table
 from eval.workbench.systems import NAMES
 from eval.workbench.trec import write_runs
@@ -58,8 +58,8 @@ def add_commands(commands: Any) -> None:
     fetched.add_argument("--to", type=Path, default=Path("collections"), metavar="DIR", help="where to (collections)")
     fetched.add_argument("--file", type=Path, help="the publisher's file, or a folder of its files, by hand")
     fetched.set_defaults(run=_fetch)
-    spans = commands.add_parser("spans", help="how well the quoted part answers, on a file in SQuAD's form")
-    spans.add_argument("file", type=Path, help="such as dev-v2.0.json or xquad.en.json")
+    spans = commands.add_parser("spans", help="how well the quoted part answers, on a file in SQuAD's form or on ours")
+    spans.add_argument("file", type=Path, help="such as dev-v2.0.json or xquad.en.json; interview: our own")
     add_save(spans)
     spans.set_defaults(run=_spans)
     _add_judging(commands)
@@ -140,10 +140,11 @@ def _fetch(arguments: argparse.Namespace, _: Settings) -> int:
 
 
 def _spans(arguments: argparse.Namespace, settings: Settings) -> int:
+    own = arguments.file == Path("interview")
     with tempfile.TemporaryDirectory() as scratch:
-        found = asdict(score_spans(arguments.file, settings, Path(scratch)))
-    print(json.dumps(found))
-    save(arguments, "spans", found)
+        found = score_own_spans(settings) if own else score_spans(arguments.file, settings, Path(scratch))
+    print(json.dumps(asdict(found)))
+    save(arguments, f"spans-{arguments.file.stem}", asdict(found))
     return 0
 
 
