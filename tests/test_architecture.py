@@ -88,7 +88,7 @@ ROOMS: dict[str, set[str]] = {
     "datasets": set(),
     "quality": {"datasets", "metrics", "summaries"},
     "training": {"datasets", "metrics"},
-    "speed": {"datasets", "summaries"},
+    "speed": {"datasets", "metrics", "summaries"},
     "workbench": {"datasets", "metrics", "summaries"},
 }
 # third-party library (or a part of Python we keep in one place) -> the only places that may import it

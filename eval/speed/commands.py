@@ -8,6 +8,7 @@ from typing import Any
 
 from eval.datasets.own import load_questions
 from eval.speed.benchmark import measure
+from eval.speed.collection import measure_collection
 from eval.speed.report import markdown, ratios
 from eval.speed.scaling import grow
 from eval.speed.signal_latency import cost_of_a_question
@@ -26,6 +27,10 @@ def add_commands(commands: Any) -> None:
     speed.add_argument("--repetitions", type=int, default=3)
     speed.add_argument("--peers", type=Path, metavar="DIR", help="install the peers here and measure them too")
     speed.add_argument("--output", type=Path, metavar="DIR", help="write speed.json and speed.md there")
+    speed.add_argument("--collection", type=Path, metavar="DIR", help="instead: a BEIR folder over HTTP")
+    for name, count, what in (("clients", 16, "at once"), ("top-k", 100, "results"), ("workers", 2, "processes")):
+        speed.add_argument(f"--{name}", type=int, default=count, metavar="N", help=f"of --collection: {what} ({count})")
+    add_save(speed)
     speed.set_defaults(run=_speed)
     growth = commands.add_parser("growth", help="build time, disk, memory, speed and recall at given sizes")
     growth.add_argument("sizes", type=int, nargs="*", default=[10_000, 100_000], metavar="N", help="statements")
@@ -47,6 +52,12 @@ def _cost(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _speed(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.collection:
+        options = {name: getattr(arguments, name) for name in ("clients", "top_k", "repetitions", "workers")}
+        found = measure_collection(settings, arguments.collection, **options)
+        print(json.dumps(found, indent=2))
+        save(arguments, f"speed-{arguments.collection.name}", found)
+        return 0
     if not index_is_current(settings):
         build_index(settings)
     report = measure(settings, arguments.peers, arguments.repetitions)
@@ -56,6 +67,7 @@ def _speed(arguments: argparse.Namespace, settings: Settings) -> int:
         (arguments.output / "speed.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
         (arguments.output / "speed.md").write_text(markdown(report), encoding="utf-8")
     print(markdown(report))
+    save(arguments, "speed", report)
     return 0
 
 

@@ -25,19 +25,20 @@ function request()
 end
 function done(s, l)
   local errors = s.errors.status + s.errors.connect + s.errors.read + s.errors.timeout
-  print(string.format("RESULT %%f %%f %%f %%d", s.requests / s.duration * 1e6,
-    l:percentile(50) / 1e3, l:percentile(99) / 1e3, errors))
+  print(string.format("RESULT %%f %%f %%f %%f %%d", s.requests / s.duration * 1e6,
+    l:percentile(50) / 1e3, l:percentile(95) / 1e3, l:percentile(99) / 1e3, errors))
 end
 """
-_RESULT = re.compile(r"RESULT (\S+) (\S+) (\S+) (\d+)")
+_RESULT = re.compile(r"RESULT (\S+) (\S+) (\S+) (\S+) (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What clients saw: requests a second, median and 99th percentile in milliseconds, failed requests."""
+    """What clients saw: requests a second, milliseconds within which shares of them were answered, failed requests."""
 
     rate: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
     errors: int
 
@@ -99,7 +100,7 @@ def put_load(server: Server, lines: Sequence[str], clients: int, seconds: float,
     found = _RESULT.search(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     if found is None:
         raise RuntimeError("wrk gave no result")
-    return Load(float(found[1]), float(found[2]), float(found[3]), int(found[4]))
+    return Load(float(found[1]), float(found[2]), float(found[3]), float(found[4]), int(found[5]))
 
 
 def _answers(url: str) -> bool:
