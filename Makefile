@@ -92,10 +92,11 @@ check: $(VENV)/tools-installed ## Lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-eval: $(VENV)/tools-installed ## Score the project's own questions
+eval: $(VENV)/tools-installed ## Score the project's own questions; fail where these or a public set fell behind
 	$(BIN)/python -m eval questions
+	$(BIN)/python -m eval gate
 
-gate: $(VENV)/tools-installed ## Fail where quality fell behind what is committed (half a minute)
+gate: $(VENV)/tools-installed ## Fail where quality fell behind what is committed (a minute)
 	$(BIN)/python -m eval gate
 
 test-fast: $(VENV)/tools-installed ## The tests that need no model

@@ -82,16 +82,26 @@ API_PACKAGES: dict[str, set[str]] = {
     "pages": {"models", "v1"},  # the upload page keeps sources as `/v1/documents` does
 }
 API_TOGETHER = {"app", "process", "operations"}  # put the application together; nothing in the API imports them
+# room of eval -> the rooms it may import (every room may import itself; __main__ imports all)
+ROOMS: dict[str, set[str]] = {
+    "metrics": set(),
+    "summaries": set(),
+    "datasets": set(),
+    "quality": {"datasets", "metrics", "summaries"},
+    "training": {"datasets", "metrics"},
+    "speed": {"datasets", "metrics", "summaries"},
+    "workbench": {"datasets", "metrics", "summaries"},
+}
 # third-party library (or a part of Python we keep in one place) -> the only places that may import it
 OWNERS = {
-    "fastapi": {"api", "eval.plain_service", "eval.workbench.judge"},  # a peer that runs by itself; a page for judges
+    "fastapi": {"api", "eval.speed.baseline_service", "eval.workbench.judge"},  # a peer by itself; a page for judges
     "starlette": {"api"},
     "jinja2": {"api.html", "eval.workbench.report"},
     "mcp": {"api"},
     "prometheus_client": {"api"},
     "limits": {"api"},
     "uvicorn": {"cli", "api.deadlines", "api.workers", "eval.workbench.judge"},
-    "faiss": {"indexing.dense", "eval.plain_service"},
+    "faiss": {"indexing.dense", "eval.speed.baseline_service"},
     "bm25s": {"indexing.lexical"},
     "Stemmer": {"indexing.analysis"},
     "spellchecker": {"indexing.spelling", "sources.formats.pdf_words"},
@@ -100,16 +110,17 @@ OWNERS = {
     "onnx": {"encoder.graph"},
     "torch": {
         "encoder.traced",
-        "eval.adapter",
-        "eval.adapter_model",
-        "eval.descent",
-        "eval.pruning",
-        "eval.question_encoder",
+        "eval.training.adapter",
+        "eval.training.student",
+        "eval.training.optimise",
+        "eval.training.pruning",
+        "eval.training.distillation",
     },
-    "sentence_transformers": {"encoder.traced", "eval.adapter_model", "eval.plain_service"},
-    "safetensors": {"encoder.own_weights", "encoder.written", "eval.adapter", "eval.question_encoder"},
+    "sentence_transformers": {"encoder.traced", "eval.training.student", "eval.speed.baseline_service"},
+    "safetensors": {"encoder.own_weights", "encoder.written", "eval.training.adapter", "eval.training.distillation"},
     "sqlite3": {"indexing.filters", "indexing.store"},
     "ir_measures": {"eval"},
+    "pyarrow": {"eval.workbench.nanobeir"},
     "lxml": {"sources.formats.markup"},
     "docx": {"sources.formats.word"},
     "pypdfium2": {"sources.formats.pdf_pages"},
@@ -170,6 +181,14 @@ def test_imports_within_the_api_point_one_way(path: Path) -> None:
         assert used & API_PACKAGES.keys() <= API_PACKAGES.get(own, {"models"})
     if own == "models":
         assert not used
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if dotted(path).startswith("eval.")], ids=dotted)
+def test_the_rooms_of_the_evaluation_import_one_way(path: Path) -> None:
+    room = dotted(path).split(".")[1]
+    assert room in {*ROOMS, "__main__"}, f"{room} is not in the diagram"
+    used = {module.split(".")[1] for module in imported_modules(path) if module.startswith("eval.")}
+    assert used <= ROOMS.get(room, set(ROOMS)) | {room}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)

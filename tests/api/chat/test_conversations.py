@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from eval.datasets.own import TRANSCRIPT, set_folder
 from qa_service.answering import AnswerService
 from qa_service.api.app import create_app
 from qa_service.api.chat.follow_ups import read_follow_up
@@ -79,7 +80,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in (ROOT / "source_texts").glob("industry-*"):
         copy(path, sources)
     for name in TRANSCRIPTS:
-        copy(ROOT / "eval" / "transcripts" / f"{name}.txt", sources)
+        copy(set_folder(name) / TRANSCRIPT, sources / f"{name}.txt")
     (sources / "school-kitchen.txt").write_text(KITCHEN, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()) as said:
         patch.setenv("QA_SERVICE_INDEX_DIR", str(folder / "index"))

@@ -60,7 +60,7 @@ def test_which_statement_is_meant_is_read(said: str, number: int) -> None:
 def test_no_question_of_the_question_sets_is_a_follow_up() -> None:
     asked = [
         json.loads(line).get("question", "")
-        for path in sorted((ROOT / "eval" / "questions").glob("*.jsonl"))
+        for path in sorted((ROOT / "eval" / "data").glob("*/*/questions.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     assert len(asked) > 5000

@@ -44,7 +44,7 @@ Max Rill: The lighthouse keeper counts them.
 """
 
 
-TRANSCRIPTS = sorted([*ROOT.glob("source_texts/*.txt"), *ROOT.glob("eval/transcripts/*.txt")])
+TRANSCRIPTS = sorted([*ROOT.glob("source_texts/*.txt"), *ROOT.glob("eval/data/*/*/transcript.txt")])
 
 
 def plain(text: str) -> str:
@@ -181,7 +181,7 @@ def test_a_transcript_shows_the_whole_text(hostile: TestClient) -> None:
     assert shown.count("A hearing") == 2  # the window's title and the headline, not once more as text
 
 
-@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_no_line_of_a_real_transcript_is_lost(path: Path) -> None:
     transcript = read_transcript(path)
     statements, _ = cut_statements(transcript, fakes.FakeEncoder().token_spans, 60)
