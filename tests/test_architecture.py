@@ -13,7 +13,7 @@ MAX_FUNCTION_LINES = 45
 # part -> the parts it may import (every part may import itself)
 LAYERS: dict[str, set[str]] = {
     "": {
-        *("answering", "composition", "errors", "options", "records", "settings")
+        *("answering", "answers", "composition", "errors", "options", "records", "settings")
     },  # what a program imports, for types
     "language": set(),
     "records": set(),
@@ -27,7 +27,8 @@ LAYERS: dict[str, set[str]] = {
     "indexing": {"language", "records", "errors", "dates", "encoder", "sources"},
     "retrieval": {"language", "records", "errors", "encoder", "sources", "indexing"},
     "options": {"errors", "dates", "indexing"},
-    "answering": {"language", "records", "errors", "dates", "options", "indexing", "retrieval"},
+    "answers": {"records", "dates", "options", "indexing"},
+    "answering": {"answers", "language", "records", "errors", "dates", "options", "indexing", "retrieval"},
     "quotes": set(),
     "watching": set(),
     "verifying": {"records", "errors", "options", "quotes", "indexing", "answering"},

@@ -42,15 +42,15 @@ def variants(weights: FusionWeights) -> dict[str, Variant]:
 
     return {
         "all signals": Variant(same, weights),
-        "without late interaction": Variant(same, replace(weights, late=0.0, sentence=0.0)),
-        "without the best sentence": Variant(same, replace(weights, sentence=0.0)),
-        "without the vector": Variant(same, replace(weights, dense=0.0, brief=0.0)),
-        "short questions like others": Variant(same, replace(weights, brief=0.0)),
+        "without late interaction": Variant(same, replace(weights, late_interaction=0.0, best_sentence=0.0)),
+        "without the best sentence": Variant(same, replace(weights, best_sentence=0.0)),
+        "without the vector": Variant(same, replace(weights, dense=0.0, short_question=0.0)),
+        "short questions like others": Variant(same, replace(weights, short_question=0.0)),
         "without BM25": Variant(same, replace(weights, bm25=0.0)),
         "every token counting alike": Variant(even, weights),
-        "the vector alone": Variant(same, FusionWeights(dense=1.0, bm25=0.0, sentence=0.0, late=0.0)),
-        "BM25 alone": Variant(same, FusionWeights(dense=0.0, bm25=1.0, sentence=0.0, late=0.0)),
-        "late interaction alone": Variant(same, FusionWeights(dense=0.0, bm25=0.0, sentence=0.0)),
+        "the vector alone": Variant(same, FusionWeights(dense=1.0, bm25=0.0, best_sentence=0.0, late_interaction=0.0)),
+        "BM25 alone": Variant(same, FusionWeights(dense=0.0, bm25=1.0, best_sentence=0.0, late_interaction=0.0)),
+        "late interaction alone": Variant(same, FusionWeights(dense=0.0, bm25=0.0, best_sentence=0.0)),
     }
 
 

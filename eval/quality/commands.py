@@ -79,7 +79,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _questions(arguments: argparse.Namespace, settings: Settings) -> int:
-    threshold = Weights.read().thresholds[settings.false_answers]
+    threshold = Weights.read().threshold(settings.false_answers)
     scored: dict[str, list[Scored]] = {}
     if arguments.second_judge:
         if arguments.json or arguments.split:

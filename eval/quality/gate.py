@@ -31,7 +31,7 @@ Measured = Mapping[str, Mapping[str, float]]  # document and measure -> `value` 
 
 def measure_gate(settings: Settings) -> Measured:
     """Each measure of each document, with its standard error."""
-    threshold = Weights.read().thresholds[settings.false_answers]
+    threshold = Weights.read().threshold(settings.false_answers)
     measured: dict[str, Mapping[str, float]] = {}
     for name, transcripts, questions in _sets(settings):
         with index_of(transcripts, settings) as retriever:

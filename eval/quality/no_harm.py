@@ -18,8 +18,8 @@ from qa_service.retrieval.fusion import FusionWeights
 from qa_service.settings import Settings
 
 BASE = "all-MiniLM-L6-v2"  # what the default was adapted from
-VECTOR = FusionWeights(dense=1.0, bm25=0.0, sentence=0.0, late=0.0)
-WORDS = FusionWeights(dense=0.0, bm25=1.0, sentence=0.0, late=0.0)
+VECTOR = FusionWeights(dense=1.0, bm25=0.0, best_sentence=0.0, late_interaction=0.0)
+WORDS = FusionWeights(dense=0.0, bm25=1.0, best_sentence=0.0, late_interaction=0.0)
 
 
 @dataclass(frozen=True, slots=True)

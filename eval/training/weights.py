@@ -1,7 +1,7 @@
 """`python -m eval learn`: learns the fusion weights and the confidence model on development data only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from math import floor
 
@@ -21,8 +21,8 @@ Array = NDArray[np.float64]
 
 DENSE = (0.2, 0.4, 0.8, 1.2)
 BM25 = (0.2, 0.6, 1.0, 1.5)
-SENTENCE = (0.6, 1.0, 1.5, 2.0)
-BRIEF = (0.0, 12.0, 24.0, 48.0)
+BEST_SENTENCE = (0.6, 1.0, 1.5, 2.0)
+SHORT_QUESTION = (0.0, 12.0, 24.0, 48.0)
 FALSE_ANSWERS = (5, 10, 20, 30)  # rates a threshold is learnt for, in percent
 SURE = 0.95  # how surely a threshold keeps its rate on questions like those it was learnt from
 PENALTY = 0.02
@@ -49,7 +49,8 @@ def quality(examples: Sequence[Example], weights: FusionWeights) -> dict[str, fl
 
 def learn_fusion(examples: Sequence[Example]) -> tuple[FusionWeights, dict[str, float]]:
     """The grid point with the highest nDCG@10, every group, real or invented, counting the same."""
-    grid = [FusionWeights(*point) for point in product(DENSE, BM25, SENTENCE, BRIEF)]
+    points = product(DENSE, BM25, BEST_SENTENCE, SHORT_QUESTION)
+    grid = [FusionWeights(dense=d, bm25=b, best_sentence=s, short_question=q) for d, b, s, q in points]
     return max(((weights, quality(examples, weights)) for weights in grid), key=lambda point: mean_of(point[1]))
 
 
@@ -173,7 +174,7 @@ def learn_all(examples: Sequence[Example]) -> Weights:
         print(f"    answers {share:.1%} of the answerable ones")
     coefficients, intercept = fit_logistic(labelled.features, answerable, shares)
     return Weights(
-        fusion={"dense": fusion.dense, "bm25": fusion.bm25, "sentence": fusion.sentence, "brief": fusion.brief},
+        fusion={name: value for name, value in asdict(fusion).items() if name != "late_interaction"},  # the unit
         features={name: round(slope * float(c), 5) for name, c in zip(FEATURES, coefficients, strict=True)},
         intercept=round(slope * intercept + offset, 5),
         thresholds=thresholds,

@@ -43,7 +43,7 @@ class Retriever:
 
     def threshold(self, false_answers: str) -> float:
         """The confidence below which a question counts as not answered, for a false-answer rate in percent."""
-        return self._confidence.thresholds[false_answers]
+        return self.generation.weights.threshold(false_answers)
 
     def close(self) -> None:
         """Close the generation's files."""
@@ -153,7 +153,7 @@ def _signals(evidence: Evidence, chosen: Sequence[int]) -> list[dict[str, Signal
         "late_interaction": evidence.matches.scores,
         "best_sentence": evidence.matches.sentence_scores,
         "dense": evidence.dense,
-        "lexical": evidence.lexical,
+        "bm25": evidence.coverage.scores,
     }
     ranks = {name: np.argsort(np.argsort(-column, kind="stable")) + 1 for name, column in values.items()}
     return [{name: Signal(float(column[i]), int(ranks[name][i])) for name, column in values.items()} for i in chosen]

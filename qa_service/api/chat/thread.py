@@ -92,8 +92,8 @@ class Thread:
         found: list[Statement] = []
         at = start
         while len(found) < most:
-            _, before, after = self.service.statement(at.id, MAX_CONTEXT)
-            near = after if forward else before[::-1]
+            beside = self.service.statement(at.id, MAX_CONTEXT)
+            near = beside.after if forward else beside.before[::-1]
             if within:
                 near = [statement for statement in near if statement.section == start.section]
             found += [statement for statement in near if statement.id not in self.shown]
@@ -137,7 +137,7 @@ def _recall(thread: Thread, turn: Turn, expected: list[Result]) -> None:
     known = []
     for id_ in _addressed(turn.reply):
         try:
-            known.append(thread.result(thread.service.statement(id_)[0]))
+            known.append(thread.result(thread.service.statement(id_).statement))
         except NotFoundError:  # of an index before this one, or not ours
             continue
     known = known or list(expected)

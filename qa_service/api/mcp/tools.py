@@ -92,7 +92,7 @@ class Tools:
         found = await self._run(
             lambda service: service.statement(id, context), "search_statements gives ids, such as document#12"
         )
-        return statement_detail_model(*found)
+        return statement_detail_model(found)
 
     async def get_exchange(
         self,

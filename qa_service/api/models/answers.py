@@ -237,4 +237,5 @@ class StatementDetailModel(StatementModel):
     document: str
     asked: str | None
     section: int
+    citation: CitationModel
     context: ContextModel

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qa_service.answering import Answer, Result
+from qa_service.answering import Answer, Result, Stands
 from qa_service.api.models.answers import (
     AnswerModel,
     ContextModel,
@@ -66,16 +66,16 @@ def context_model(before: list[Statement], after: list[Statement]) -> ContextMod
     return ContextModel(before=[statement_model(s) for s in before], after=[statement_model(s) for s in after])
 
 
-def statement_detail_model(
-    statement: Statement, before: list[Statement], after: list[Statement]
-) -> StatementDetailModel:
+def statement_detail_model(found: Stands) -> StatementDetailModel:
     """A statement with where it stands and its neighbours."""
+    statement = found.statement
     return StatementDetailModel(
         **statement_model(statement).model_dump(),
         document=statement.document,
         asked=statement.asked,
         section=statement.section,
-        context=context_model(before, after),
+        citation=_citation_model(statement, found.document, found.place, number=1),
+        context=context_model(found.before, found.after),
     )
 
 
@@ -97,10 +97,9 @@ def answer_model(answer: Answer, request_id: str, *, explain: bool) -> AnswerMod
     )
 
 
-def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
-    statement, document, hit = result.statement, result.document, result.hit
-    citation = CitationModel(
-        number=rank,
+def _citation_model(statement: Statement, document: DocumentSummary, place: Place, *, number: int) -> CitationModel:
+    return CitationModel(
+        number=number,
         document=document.id,
         title=document.title,
         start=statement.start,
@@ -110,11 +109,15 @@ def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
         date=document.date,
         text_sha256=document.text_sha256,
         quote=QuoteModel(exact=statement.text, prefix=statement.prefix, suffix=statement.suffix),
-        time=_time_model(result.place),
-        page=result.place.page,
-        locator=result.place.locator,
-        media=media_at(document.media, result.place.time) if document.media else None,
+        time=_time_model(place),
+        page=place.page,
+        locator=place.locator,
+        media=media_at(document.media, place.time) if document.media else None,
     )
+
+
+def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
+    statement, hit = result.statement, result.hit
     signals: dict[str, Any] = {name: {"value": s.value, "rank": s.rank} for name, s in hit.signals.items()}
     return ResultModel(
         rank=rank,
@@ -134,7 +137,7 @@ def _result_model(result: Result, rank: int, *, explain: bool) -> ResultModel:
         speaker=statement.speaker,
         asked=statement.asked,
         section=statement.section,
-        citation=citation,
+        citation=_citation_model(statement, result.document, result.place, number=rank),
         context=context_model(result.before, result.after),
         also_in=[other.id for other in result.also],
         explain=signals if explain else None,

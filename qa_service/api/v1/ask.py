@@ -64,7 +64,7 @@ async def ask(
 
     With `Accept: text/event-stream` as server-sent events: `results`, then `done`.
     """
-    answer = await _ask(body.question, body.options(), live_index, metrics, request_id)
+    answer = await answer_one(body.question, body.options(), live_index, metrics, request_id)
     return answer_events(answer) if wants_events(request) else answer
 
 
@@ -73,12 +73,13 @@ async def ask_by_url(
     query: Annotated[AskQuery, Query()], live_index: LiveIndexDep, metrics: MetricsDep, request_id: RequestId
 ) -> AnswerModel:
     """The same by URL, for a browser or curl."""
-    return await _ask(query.question, query.options(), live_index, metrics, request_id)
+    return await answer_one(query.question, query.options(), live_index, metrics, request_id)
 
 
-async def _ask(
+async def answer_one(
     question: str, options: Options, live_index: LiveIndex, metrics: Metrics, request_id: str
 ) -> AnswerModel:
+    """Ask, count and convert: what every way to ask one question comes down to, the fast path's too."""
     answer = await live_index.call(lambda service: service.ask(question, options))
     metrics.count_answers((answer,))
     return answer_model(answer, request_id, explain=options.explain)

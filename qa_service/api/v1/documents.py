@@ -33,4 +33,4 @@ async def read_statement(
     statement_id: str, live_index: LiveIndexDep, context: Annotated[int, Query(ge=0, le=MAX_CONTEXT)] = 0
 ) -> StatementDetailModel:
     """One statement (`#` in the id as `%23`) with its neighbours."""
-    return statement_detail_model(*await live_index.call(lambda service: service.statement(statement_id, context)))
+    return statement_detail_model(await live_index.call(lambda service: service.statement(statement_id, context)))

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.api.metrics import Metrics
 from qa_service.api.models.answers import AskRequest
-from qa_service.api.models.convert import answer_model
+from qa_service.api.v1.ask import answer_one
 from qa_service.errors import OverloadedError, QAServiceError
 from qa_service.serving.live_index import LiveIndex
 
@@ -44,14 +44,12 @@ class FastPath:
         """The response's bytes; None where the ordinary way shall tell what is wrong."""
         try:
             asked = AskRequest.model_validate_json(body)
-            options = asked.options()
-            answer = await self._live_index().call(lambda service: service.ask(asked.question, options))
+            answer = await answer_one(asked.question, asked.options(), self._live_index(), self._metrics, request_id)
         except OverloadedError:
             raise  # the ordinary way would ask once more
         except (ValidationError, QAServiceError):
             return None
-        self._metrics.count_answers((answer,))
-        return answer_model(answer, request_id, explain=asked.explain).model_dump_json().encode()
+        return answer.model_dump_json().encode()
 
 
 def _is_question(scope: Scope) -> bool:

@@ -164,9 +164,9 @@ def brings_something_new(relation: str, completions: list[Case], texts: AnswerSe
         sections = {(source["citation"]["document"], source["section"]) for source in quoted}
         assert {(source["citation"]["document"], source["section"]) for source in last["sources"]} <= sections
     if relation == "next":
-        assert ids(last)[0] == texts.statement(ids(before[-1])[-1], 1)[2][0].id
+        assert ids(last)[0] == texts.statement(ids(before[-1])[-1], 1).after[0].id
     if relation == "previous":
-        assert ids(last) == [texts.statement(ids(before[-1])[0], 1)[1][0].id]
+        assert ids(last) == [texts.statement(ids(before[-1])[0], 1).before[0].id]
 
 
 def brings_it_again(case: Case, completions: list[Case]) -> None:

@@ -65,6 +65,9 @@ def test_every_piece_of_a_document_is_a_cut_of_its_source(client: TestClient, na
 
 def test_a_statement_is_read_by_its_escaped_id(client: TestClient) -> None:
     statement = get(client, "/v1/statements/trams%235")
+    asked = client.post("/v1/ask", json={"question": "harbour levy wages", "min_confidence": 0}).json()
+    assert statement.pop("citation") == asked["results"][0]["citation"]
+    assert asked["results"][0]["id"] == statement["id"]
     start = fakes.TRAMS.index("A harbour levy")
     assert statement == {
         "id": "trams#5",

@@ -72,6 +72,12 @@ def test_a_citation_tells_when_it_was_said_and_opens_the_recording_there(talk: T
     assert citation["text_sha256"] == hashlib.sha256(text.encode()).hexdigest()
 
 
+def test_a_statement_by_itself_is_cited_as_a_result_is(talk: TestClient) -> None:
+    for result in results(talk).values():
+        statement = talk.get("/v1/statements/" + result["id"].replace("#", "%23")).json()
+        assert statement["citation"] == result["citation"]
+
+
 def test_the_span_has_its_own_moment(talk: TestClient) -> None:
     span = results(talk)["talk"]["span"]
     assert span["text"] == "Nine night trams run in Lindhaven."
