@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from eval.adapter_data import HELD_OUT
@@ -26,6 +26,7 @@ from eval.rates import build_and_bare_rate, questions_per_second, questions_per_
 from eval.stages import stages
 from qa_service.assemble import open_retriever
 from qa_service.encoder.onnx import OnnxEncoder
+from qa_service.indexing.generation import Generation
 from qa_service.settings import Settings
 from qa_service.sources.folder import read_transcript
 
@@ -54,7 +55,8 @@ def _distinct_questions() -> list[str]:
 def _in_process(settings: Settings, questions: Sequence[str], repetitions: int) -> dict[str, Any]:
     retriever = open_retriever(settings)
     encoder = retriever.encoder
-    encoders = [OnnxEncoder(retriever.generation.folder.encoder) for _ in range(os.cpu_count() or 1)]
+    folder = cast(Generation, retriever.generation).folder
+    encoders = [OnnxEncoder(folder.encoder) for _ in range(os.cpu_count() or 1)]
     transcripts = [read_transcript(TRANSCRIPTS / f"{name}.txt") for name in HELD_OUT]
     for one in (encoder, *encoders):
         one.encode_passages(["Opens the model, which is not to be timed."])

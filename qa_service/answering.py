@@ -8,7 +8,7 @@ from typing import Literal, Self
 from qa_service.dates import period_of
 from qa_service.errors import NotFoundError
 from qa_service.indexing.anchors import NOWHERE, Place
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 from qa_service.language.detect import language_of_question
 from qa_service.language.profile import Coverage, Language, document_note, profile_of, question_note
 from qa_service.options import MAX_BATCH as MAX_BATCH

@@ -11,7 +11,7 @@ from qa_service.api.page_moment import Moment, moment
 from qa_service.api.page_quotation import quotation
 from qa_service.api.recordings import recording
 from qa_service.api.site import Site
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 from qa_service.records import Statement, noise_within, shown
 
 SURENESS = ((0.9, "Very sure"), (0.7, "Sure"), (0.5, "Fairly sure"), (0.3, "Not very sure"), (0.0, "Unlikely"))

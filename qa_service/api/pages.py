@@ -12,7 +12,7 @@ from qa_service.api.page_transcript import TranscriptPage, read_mark, transcript
 from qa_service.api.routes import ServingDep
 from qa_service.api.site import Site, SiteDep
 from qa_service.errors import BadRequestError
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 
 router = APIRouter(include_in_schema=False)
 METHODS = ["GET", "HEAD"]
