@@ -1,0 +1,76 @@
+"""What candidates are measured by, fetched together: exact vectors, compressed tokens, terms."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.indexing.tokens import Gathered, TokenCodec, TokenIndex
+from qa_service.postgres.bm25 import Counted
+from qa_service.postgres.session import Session
+
+RECENT = 8192  # statements whose codes are kept in memory, about 40 MB
+_PRECISION = {2: np.dtype("<f2"), 4: np.dtype("<f4")}  # bytes of an axis, as it was loaded
+_FIELDS = '"row", vector, tokens, sentences, terms, counts, length'
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Of one statement."""
+
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.uint8]
+    sentences: NDArray[np.uint8]
+    counted: Counted
+
+
+class Codes:
+    """Of one version: a row's never change, so they are kept from one change to the next. Use one per thread."""
+
+    def __init__(self, dimension: int, codec: TokenCodec) -> None:
+        self._dimension, self.codec = dimension, codec
+        self._width = codec.bits * len(codec.low) // 8
+        self._recent: OrderedDict[int, Coded] = OrderedDict()
+
+    def of(self, session: Session, rows: Sequence[int]) -> list[Coded]:
+        """Of some rows, in the order asked for."""
+        recent = self._recent
+        if missing := [row for row in rows if row not in recent]:
+            sql = f'SELECT {_FIELDS} FROM {session.version.table("codes")} WHERE "row" = ANY(%s)'
+            for record in session.rows(sql, [missing]):
+                recent[record[0]] = self._coded(*record[1:])
+        found = [recent[row] for row in rows]
+        for row in rows:
+            recent.move_to_end(row)
+        while len(recent) > RECENT:
+            recent.popitem(last=False)
+        return found
+
+    def _coded(self, vector: bytes, tokens: bytes, sentences: bytes, terms: bytes, counts: bytes, length: int) -> Coded:
+        exact = np.frombuffer(vector, dtype=_PRECISION[len(vector) // self._dimension]).astype(np.float32)
+        packed = np.frombuffer(tokens, dtype=np.uint8).reshape(-1, self._width)
+        held = Counted(
+            np.frombuffer(terms, dtype="<i4").astype(np.int32),
+            np.frombuffer(counts, dtype="<u2").astype(np.uint16),
+            length,
+        )
+        return Coded(exact, packed, np.frombuffer(sentences, dtype=np.uint8), held)
+
+
+class TokenSource:
+    """The tokens of one version after one change."""
+
+    def __init__(self, session: Session, codes: Codes) -> None:
+        self._session, self._codes = session, codes
+        self.codec = codes.codec
+
+    def gather(self, rows: NDArray[np.int64]) -> Gathered:
+        """The tokens of `rows`, ready to compare."""
+        found = self._codes.of(self._session, rows.tolist())
+        counts = np.array([len(one.tokens) for one in found], dtype=np.int32)
+        starts = np.concatenate([[0], np.cumsum(counts[:-1], dtype=np.int64)])
+        tokens = np.concatenate([one.tokens for one in found])
+        sentences = np.concatenate([one.sentences for one in found])
+        return TokenIndex(self.codec, tokens, sentences, starts, counts).gather(np.arange(len(found)))

@@ -1,0 +1,81 @@
+-- Versions of the index, each in tables of its own: a version is loaded beside the others and goes as a whole.
+CREATE TABLE versions (
+  number int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text NOT NULL UNIQUE,
+  model text NOT NULL,
+  sources_sha256 text NOT NULL,
+  dimension int NOT NULL,
+  change bigint NOT NULL DEFAULT 0,      -- counts the changes of its documents
+  next_row bigint NOT NULL DEFAULT 0,    -- rows are given out once and never again
+  documents bigint NOT NULL DEFAULT 0,
+  statements bigint NOT NULL DEFAULT 0,
+  terms bigint NOT NULL DEFAULT 0        -- of all statements together, for their mean length
+);
+
+-- Which version is answered from, and which was before.
+CREATE TABLE published (
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  version int NOT NULL REFERENCES versions,
+  before int REFERENCES versions ON DELETE SET NULL
+);
+
+-- Files that a service fetches once: encoder, token codec, weights, spelling.
+CREATE TABLE blobs (sha256 text PRIMARY KEY, content bytea NOT NULL);
+ALTER TABLE blobs ALTER COLUMN content SET STORAGE EXTERNAL;
+CREATE TABLE artefacts (
+  version int NOT NULL REFERENCES versions ON DELETE CASCADE,
+  name text NOT NULL,
+  sha256 text NOT NULL REFERENCES blobs,
+  PRIMARY KEY (version, name)
+);
+
+CREATE TABLE documents (
+  version int NOT NULL, id text NOT NULL, first_row bigint NOT NULL, statements int NOT NULL,
+  title text NOT NULL, language text NOT NULL, sha256 text NOT NULL, text text NOT NULL, speakers text NOT NULL,
+  origin text, notes text NOT NULL, date text, date_from text, tags text NOT NULL, roles text NOT NULL,
+  language_from text NOT NULL, text_sha256 text NOT NULL, reader text NOT NULL, reader_version int NOT NULL,
+  media text, timeline bytea, pages bytea, locators text,
+  context text NOT NULL, people text NOT NULL,
+  words text,                            -- of a document that was put after the version was loaded
+  file bytea, file_name text,
+  PRIMARY KEY (version, id)
+) PARTITION BY LIST (version);
+
+CREATE TABLE exchanges (
+  version int NOT NULL, document text NOT NULL, section int NOT NULL, asker text, question text, asked text,
+  start int, "end" int, noise text NOT NULL,
+  PRIMARY KEY (version, document, section)
+) PARTITION BY LIST (version);
+
+CREATE TABLE statements (
+  version int NOT NULL, "row" bigint NOT NULL, id text NOT NULL, document text NOT NULL, section int NOT NULL,
+  speaker text, text text NOT NULL, start int NOT NULL, "end" int NOT NULL, noise text NOT NULL,
+  prefix text NOT NULL, suffix text NOT NULL,
+  PRIMARY KEY (version, "row"), UNIQUE (version, id)
+) PARTITION BY LIST (version);
+CREATE INDEX ON statements (version, speaker);
+
+-- What is searched by vector; the graph is made for each version, whose vectors have one length.
+CREATE TABLE vectors (
+  version int NOT NULL, "row" bigint NOT NULL, embedding halfvec NOT NULL, PRIMARY KEY (version, "row")
+) PARTITION BY LIST (version);
+
+-- What is searched by words: the terms, and of each the part of its BM25 score that is the statement's own.
+CREATE TABLE lexical (
+  version int NOT NULL, "row" bigint NOT NULL, terms int[] NOT NULL, weights sparsevec NOT NULL,
+  PRIMARY KEY (version, "row")
+) PARTITION BY LIST (version);
+
+CREATE TABLE terms (
+  version int NOT NULL, term text NOT NULL, id int NOT NULL, statements bigint NOT NULL, PRIMARY KEY (version, term)
+) PARTITION BY LIST (version);
+CREATE SEQUENCE term_ids AS int;
+
+-- What candidates are measured by: the exact vector, compressed tokens, terms with their counts.
+CREATE TABLE codes (
+  version int NOT NULL, "row" bigint NOT NULL, vector bytea NOT NULL, tokens bytea NOT NULL, sentences bytea NOT NULL,
+  terms bytea NOT NULL, counts bytea NOT NULL, length int NOT NULL,
+  PRIMARY KEY (version, "row")
+) PARTITION BY LIST (version);
+ALTER TABLE codes ALTER COLUMN vector SET STORAGE EXTERNAL;
+ALTER TABLE codes ALTER COLUMN tokens SET STORAGE EXTERNAL;
