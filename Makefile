@@ -27,7 +27,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/tools-installed: $(VENV)/installed
 	@echo "Installing torch and what tests and measures need into $(VENV) (a few minutes the first time) ..."
-	$(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable '.[build,eval,dev]'
+	$(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable '.[build,eval,dev,postgres]'
 	@touch $@
 
 build: install ## Sources to index

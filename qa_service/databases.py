@@ -10,7 +10,7 @@ from qa_service.indexing.layout import GenerationFolder
 from qa_service.indexing.protocols import Published
 from qa_service.language.profile import Coverage
 from qa_service.postgres.connecting import Database
-from qa_service.postgres.opening import Opener, Pointer
+from qa_service.postgres.opening import DatabaseIndex, Opener, Pointer
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 
@@ -39,6 +39,10 @@ class DatabaseStore:
     def published(self) -> Published:
         """Tells whether the index was changed."""
         return self._pointer
+
+    def open_index(self) -> DatabaseIndex:
+        """What is published. Raises what `Opener.open` raises."""
+        return self._opener.open()
 
     def open_retriever(self) -> Retriever:
         """Ranks the statements of what is published. Raises what `Opener.open` raises, and ModelError."""

@@ -36,8 +36,7 @@ from qa_service.api.middleware import RequestContext
 from qa_service.api.routes import router
 from qa_service.api.serving import Serving
 from qa_service.api.soundness import Upkeep
-from qa_service.assemble import open_service
-from qa_service.indexing.layout import IndexFolder
+from qa_service.assemble import Store, store_of
 from qa_service.keeping import Build, Keeper
 from qa_service.settings import Settings
 
@@ -56,12 +55,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        current = IndexFolder(chosen.index_dir).current
-        serving = Serving(opener or (lambda: open_service(chosen)), current, Upkeep.of(chosen))
+        store = store_of(chosen)
+        serving = Serving(opener or store.open, store.published, Upkeep.of(chosen))
         app.state.serving = serving
         mcp.start(serving)
         app.state.settings = chosen
-        app.state.keeper = Keeper(chosen, builder)
+        app.state.keeper = _keeper(chosen, builder)
         app.state.wording = open_wording(chosen)
         await serving.refresh()  # before connections are taken, so that a worker that takes another's place answers
         watching = asyncio.create_task(serving.watch())
@@ -71,6 +70,7 @@ def create_app(
             await watching
         await mcp.close()
         await serving.close()
+        _let_go(store, app.state.keeper)
         if app.state.wording:
             await app.state.wording.close()
 
@@ -89,6 +89,19 @@ def create_app(
     if origins := listed(chosen.cors_origins):
         allow_origins(app, origins)
     return app
+
+
+def _keeper(settings: Settings, builder: Build | None) -> Keeper:
+    if settings.database_url is None:
+        return Keeper(settings, builder)
+    from qa_service.keeping_database import DatabaseKeeper  # needs the extra `postgres`
+
+    return DatabaseKeeper(settings)
+
+
+def _let_go(store: Store, keeper: Keeper) -> None:
+    store.close()
+    keeper.close()
 
 
 def _wrap(app: FastAPI, settings: Settings, metrics: Metrics) -> None:

@@ -20,10 +20,7 @@ from qa_service.api.readings import KeeperDep
 from qa_service.api.routes import ServingDep
 from qa_service.api.serving import IndexFacts, Serving
 from qa_service.errors import BadRequestError
-from qa_service.indexing.layout import IndexFolder
-from qa_service.indexing.publish import current_generation
-from qa_service.keeping import MEDIA_TYPES, READ, suffix_by
-from qa_service.settings import Settings
+from qa_service.keeping import MEDIA_TYPES, READ, Keeper, suffix_by
 
 router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(*ADMISSION, 409, 422, 500, 503, 507))
 ANY = "application/octet-stream"
@@ -96,10 +93,10 @@ async def reload(request: Request, serving: ServingDep, keeper: KeeperDep) -> Re
 
 async def serve_published(request: Request, serving: Serving) -> IndexFacts:
     """Have this process open what is published. Raises why neither that index nor a later one is open."""
-    settings: Settings = request.app.state.settings
-    published = await asyncio.to_thread(current_generation, IndexFolder(settings.index_dir))
+    keeper: Keeper = request.app.state.keeper
+    published = await asyncio.to_thread(keeper.published)
     await serving.refresh(at_once=True)
-    if serving.facts is None or serving.facts.version < published.root.name:  # names begin with their time
+    if serving.facts is None or serving.facts.version < published:  # names begin with their time
         raise serving.problem
     return serving.facts
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 
 from mcp.server import MCPServer
@@ -28,6 +27,7 @@ from qa_service.api.schemas import (
 from qa_service.api.serving import Serving
 from qa_service.api.soundness import Upkeep
 from qa_service.errors import BadRequestError, NotFoundError, QAServiceError
+from qa_service.indexing.protocols import Published
 from qa_service.options import GroupBy, Order
 
 T = TypeVar("T")
@@ -177,10 +177,10 @@ def build_server(call: Caller) -> MCPServer:
     return server
 
 
-def run_stdio(open_service: Callable[[], AnswerService], current: Path, upkeep: Upkeep) -> None:
+def run_stdio(open_service: Callable[[], AnswerService], current: Published, upkeep: Upkeep) -> None:
     """Serve one client over standard input and output until it hangs up, always from the published index.
 
-    `open_service` opens that; `current` is the file that names it.
+    `open_service` opens that; `current` tells when another one is published.
     """
     serving = Serving(open_service, current, upkeep)
 

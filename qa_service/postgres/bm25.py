@@ -39,8 +39,7 @@ def counted(words: Mapping[str, int], numbers: Mapping[str, int]) -> Counted:
 def own_part(counts: NDArray[np.uint16], lengths: NDArray[np.float64] | int, mean: float) -> NDArray[np.float64]:
     """What a term that stands so often in a statement of such a length gives, below 1; `mean`: of all lengths."""
     often = counts.astype(np.float32)
-    share: NDArray[np.float64] = often / (K1 * ((1 - B) + B * lengths / mean) + often)
-    return share
+    return np.asarray(often / (K1 * ((1 - B) + B * lengths / mean) + often), dtype=np.float64)
 
 
 def idf(holding: NDArray[np.float64] | float, statements: int) -> NDArray[np.float32]:

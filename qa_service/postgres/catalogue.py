@@ -46,7 +46,7 @@ class Catalogue:
     def read(cls, session: Session, before: "Catalogue | None" = None) -> "Catalogue":
         """As the session sees it; what `before` knows of the same version is taken over."""
         table = session.version.table("documents")
-        rows = dict(session.rows(f"SELECT id, first_row FROM {table}"))
+        rows: dict[str, int] = dict(session.rows(f"SELECT id, first_row FROM {table}"))
         old = before.documents if before else {}
         kept = {id_: old[id_] for id_, row in rows.items() if id_ in old and old[id_].first_row == row}
         new = sorted(rows.keys() - kept)

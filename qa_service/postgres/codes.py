@@ -1,18 +1,19 @@
 """What candidates are measured by, fetched together: exact vectors, compressed tokens, terms."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.indexing.tokens import Gathered, TokenCodec, TokenIndex
+from qa_service.indexing.tokens import Gathered, Stored, TokenCodec, TokenIndex
 from qa_service.postgres.bm25 import Counted
 from qa_service.postgres.session import Session
 
 RECENT = 8192  # statements whose codes are kept in memory, about 40 MB
-_PRECISION = {2: np.dtype("<f2"), 4: np.dtype("<f4")}  # bytes of an axis, as it was loaded
+_PRECISION: dict[int, np.dtype[Any]] = {2: np.dtype("<f2"), 4: np.dtype("<f4")}  # bytes of an axis, as it was loaded
 _FIELDS = '"row", vector, tokens, sentences, terms, counts, length'
 
 
@@ -65,6 +66,11 @@ class TokenSource:
     def __init__(self, session: Session, codes: Codes) -> None:
         self._session, self._codes = session, codes
         self.codec = codes.codec
+
+    def stored(self, rows: NDArray[np.int64], first: int) -> Iterator[Stored]:
+        """As they are kept, with numbers from `first` on in place of rows."""
+        for number, one in enumerate(self._codes.of(self._session, rows.tolist()), start=first):
+            yield number, one.tokens, one.sentences
 
     def gather(self, rows: NDArray[np.int64]) -> Gathered:
         """The tokens of `rows`, ready to compare."""

@@ -1,4 +1,4 @@
-"""A document as it is written to the database: records, vectors, tokens and terms, all in the order of its statements."""
+"""A document as it is written to the database: records, vectors, tokens and terms, in the order of its statements."""
 
 import json
 from collections import Counter

@@ -89,7 +89,7 @@ def use(database: Database, name: str | None = None) -> str:
 
 
 def drop_others(database: Database) -> None:
-    """Drop all versions but the one answered from and the one before it. Raises BuildRunningError where one is in use."""
+    """Drop all versions but the one answered from and the one before. Raises BuildRunningError where one is in use."""
     with database.transaction() as connection:
         hold_loading(connection)
         old = connection.execute(

@@ -69,6 +69,7 @@ CREATE TABLE lexical (
 CREATE TABLE terms (
   version int NOT NULL, term text NOT NULL, id int NOT NULL, statements bigint NOT NULL, PRIMARY KEY (version, term)
 ) PARTITION BY LIST (version);
+CREATE INDEX ON terms (version, id);
 CREATE SEQUENCE term_ids AS int;
 
 -- What candidates are measured by: the exact vector, compressed tokens, terms with their counts.
