@@ -41,6 +41,7 @@ class Catalogue:
 
     def __init__(self, documents: Mapping[str, Known]) -> None:
         self.documents = dict(sorted(documents.items()))
+        self._deleted: NDArray[np.int64] | None = None
 
     @classmethod
     def read(cls, session: Session, before: "Catalogue | None" = None) -> "Catalogue":
@@ -81,6 +82,18 @@ class Catalogue:
         found = [self.documents[id_] for id_ in documents if id_ in self.documents]
         parts = [np.arange(known.first_row, known.first_row + known.statements) for known in found]
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+
+    def has_rows_from(self, row: int) -> bool:
+        """Whether there are statements from this row on."""
+        return any(known.first_row >= row for known in self.documents.values() if known.statements)
+
+    def deleted_below(self, row: int) -> NDArray[np.int64] | None:
+        """The rows below one that are of no document any more; None where there are none."""
+        if self._deleted is None:
+            deleted = np.ones(row, dtype=bool)
+            deleted[self.all_rows[self.all_rows < row]] = False
+            self._deleted = np.flatnonzero(deleted)
+        return self._deleted if len(self._deleted) else None
 
     @cached_property
     def languages(self) -> list[str]:

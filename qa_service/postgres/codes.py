@@ -49,15 +49,22 @@ class Codes:
             recent.popitem(last=False)
         return found
 
+    def counted_of(self, session: Session, rows: Sequence[int]) -> list[Counted]:
+        """The terms alone, of more rows than are compared closely."""
+        known = {row: self._recent[row].counted for row in rows if row in self._recent}
+        if missing := [row for row in rows if row not in known]:
+            sql = f'SELECT "row", terms, counts, length FROM {session.version.table("codes")} WHERE "row" = ANY(%s)'
+            known |= {row: _counted(*fields) for row, *fields in session.rows(sql, [missing])}
+        return [known[row] for row in rows]
+
     def _coded(self, vector: bytes, tokens: bytes, sentences: bytes, terms: bytes, counts: bytes, length: int) -> Coded:
         exact = np.frombuffer(vector, dtype=_PRECISION[len(vector) // self._dimension]).astype(np.float32)
         packed = np.frombuffer(tokens, dtype=np.uint8).reshape(-1, self._width)
-        held = Counted(
-            np.frombuffer(terms, dtype="<i4").astype(np.int32),
-            np.frombuffer(counts, dtype="<u2").astype(np.uint16),
-            length,
-        )
-        return Coded(exact, packed, np.frombuffer(sentences, dtype=np.uint8), held)
+        return Coded(exact, packed, np.frombuffer(sentences, dtype=np.uint8), _counted(terms, counts, length))
+
+
+def _counted(terms: bytes, counts: bytes, length: int) -> Counted:
+    return Counted(np.frombuffer(terms, dtype="<i4"), np.frombuffer(counts, dtype="<u2"), length)
 
 
 class TokenSource:

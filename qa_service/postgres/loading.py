@@ -13,6 +13,7 @@ from qa_service.indexing.summaries import DocumentSummary
 from qa_service.postgres.artefacts import store_artefacts
 from qa_service.postgres.bm25 import Counted, counted, counted_words
 from qa_service.postgres.connecting import Database, Row
+from qa_service.postgres.postings import write_postings
 from qa_service.postgres.prepared import Prepared, Source, write_documents
 from qa_service.postgres.schema import check_schema
 from qa_service.postgres.versions import Version, hold_loading, make_tables, publish
@@ -33,6 +34,7 @@ def load(database: Database, generation: Generation, files: Files, progress: Pro
         make_tables(connection, version.number)
         store_artefacts(connection, version.number, generation.folder.root)
         first = _write_terms(connection, version, numbers, holding)
+        write_postings(connection, version, counted_all, first)
         done = 0
         for together in _together(_prepared(generation, counted_all, first, files)):
             write_documents(connection, version, together)
@@ -42,7 +44,7 @@ def load(database: Database, generation: Generation, files: Files, progress: Pro
         _index(connection, version)
         publish(connection, version.number)
     with database.connection() as connection:
-        for table in ("documents", "statements", "vectors", "lexical", "codes", "terms"):
+        for table in ("documents", "statements", "vectors", "codes", "terms", "postings"):
             connection.execute(f"ANALYZE {version.table(table)}".encode())
     return version
 
@@ -68,13 +70,14 @@ def _new_version(connection: Connection[Row], generation: Generation, counted_al
     dimension = generation.dense.vectors(np.zeros(1, dtype=np.int64)).shape[1]
     terms = sum(one.length for one in counted_all)
     next_row = manifest.statements + manifest.documents  # room for documents without statements
-    fields = (name, manifest.model, manifest.sources_sha256, dimension, 0, manifest.documents, manifest.statements)
+    held = manifest.statements
+    fields = (name, manifest.model, manifest.sources_sha256, dimension, 0, manifest.documents, held, terms, held)
+    columns = "name, model, sources_sha256, dimension, change, documents, statements, terms, packed, next_row"
     (number,) = connection.execute(
-        "INSERT INTO versions (name, model, sources_sha256, dimension, change, documents, statements, terms, next_row) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING number",
-        [*fields, terms, next_row],
+        f"INSERT INTO versions ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING number".encode(),
+        [*fields, next_row],
     ).fetchone() or (0,)
-    return Version(number, *fields, terms)
+    return Version(number, *fields)
 
 
 def _write_terms(

@@ -19,9 +19,11 @@ from qa_service.postgres.artefacts import fetch_artefacts
 from qa_service.postgres.catalogue import Catalogue
 from qa_service.postgres.codes import Codes, TokenSource
 from qa_service.postgres.connecting import BROKEN, Database, Row, meaning
-from qa_service.postgres.searching import TermSearch, VectorSearch
+from qa_service.postgres.postings import Postings
+from qa_service.postgres.searching import VectorSearch
 from qa_service.postgres.session import Session
 from qa_service.postgres.statements import Recent, StatementStore
+from qa_service.postgres.terms import TermSearch
 from qa_service.postgres.versions import Version
 
 FETCHED = "fetched"  # folder in the index folder, of a folder for each version
@@ -56,6 +58,7 @@ class _Kept:
     version: int
     folder: GenerationFolder
     codes: Codes
+    postings: Postings
     spelling: Spelling
     weights: Weights
     recent: Recent
@@ -117,7 +120,7 @@ class Opener:
             StatementStore(session, catalogue, kept.recent),
             {id_: known.context for id_, known in catalogue.documents.items()},
             VectorSearch(session, catalogue, kept.codes),
-            TermSearch(session, catalogue, kept.codes),
+            TermSearch(session, catalogue, kept.codes, kept.postings),
             kept.spelling.with_words(words),
             TokenSource(session, kept.codes),
             kept.weights,
@@ -128,9 +131,8 @@ class Opener:
         folder = GenerationFolder(self._folder / version.name)
         fetch_artefacts(self._database, version.number, folder.root)
         codes = Codes(version.dimension, read_codec(folder))
-        return _Kept(
-            version.number, folder, codes, Spelling.load(folder.spelling), Weights.read(folder.weights), Recent()
-        )
+        spelling, weights = Spelling.load(folder.spelling), Weights.read(folder.weights)
+        return _Kept(version.number, folder, codes, Postings(), spelling, weights, Recent())
 
 
 def read_codec(folder: GenerationFolder) -> TokenCodec:

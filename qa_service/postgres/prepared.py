@@ -64,9 +64,8 @@ class Prepared:
 
 
 def write_documents(connection: Connection[Row], version: Version, documents: Sequence[Prepared]) -> None:
-    """Write documents that are not there yet into a version's tables; `version.terms` tells the mean length."""
+    """Write documents that are not there yet into a version's tables, all but the words they are found by."""
     number = int4(version.number)
-    mean = version.terms / max(1, version.statements)
     with Copy(connection, version.table("documents"), DOCUMENT) as copy:
         for one in documents:
             copy.row([number, *_document(one)])
@@ -83,6 +82,11 @@ def write_documents(connection: Connection[Row], version: Version, documents: Se
             for one in documents:
                 for row, fields in enumerate(rows(one), start=one.first_row):
                     copy.row([number, int8(row), *fields])
+
+
+def write_words(connection: Connection[Row], version: Version, documents: Sequence[Prepared]) -> None:
+    """Write the words of documents that are put one by one; `version.terms` tells the mean length."""
+    number, mean = int4(version.number), version.terms / max(1, version.statements)
     with Copy(connection, version.table("lexical"), ("version", "row", "terms", "weights")) as copy:
         for one in documents:
             for row, found in enumerate(one.counted, start=one.first_row):

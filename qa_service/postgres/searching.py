@@ -1,15 +1,8 @@
-"""Search by vector and by words in the database. What it finds is measured here, exactly, and only then cut to k."""
-
-from collections.abc import Mapping, Sequence
+"""Search by vector in the database. What it finds is measured here, exactly, and only then cut to k."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.indexing.analysis import terms
-from qa_service.indexing.coverage import TermCoverage
-from qa_service.indexing.lexical import POSTINGS
-from qa_service.postgres.binary import TERMS
-from qa_service.postgres.bm25 import idf, scores_of
 from qa_service.postgres.catalogue import Catalogue
 from qa_service.postgres.codes import Codes
 from qa_service.postgres.session import Session
@@ -85,90 +78,6 @@ class VectorSearch:
             values = [query, k]
         found = np.fromiter((row for (row,) in self._session.rows(sql, values)), dtype=np.int64)
         return np.sort(found)
-
-
-class TermSearch:
-    """BM25, in one version after one change."""
-
-    def __init__(self, session: Session, catalogue: Catalogue, codes: Codes) -> None:
-        self._session, self._codes = session, codes
-        self._languages = tuple(catalogue.languages)
-        self._terms: dict[str, tuple[int, int]] = {}  # number and statements of the terms asked for so far
-
-    def terms(self, question: str) -> list[str]:
-        """The different terms of a question, sorted; as `indexing.lexical.LexicalIndex.terms`."""
-        stemmed = [terms(question, language) for language in self._languages]
-        self._look_up({stem for stems in stemmed for stem in stems})
-        found: set[str] = set()
-        for stems in zip(*stemmed, strict=True):
-            found.update({stem for stem in stems if self._terms[stem][1]} or stems[:1])
-        return sorted(found)
-
-    def best(self, asked: Sequence[str], k: int, allowed: Rows | None = None) -> Rows:
-        """The at most `k` rows with the highest BM25 score above 0 among the `allowed` (None: all), in any order.
-
-        The rarest terms find the candidates. No statement without one of them scores more than the idf of all other
-        terms together; while that could be among the best, more terms are asked for, up to `POSTINGS` statements.
-        """
-        known = sorted((self._known(asked)).items(), key=lambda one: (one[1][1], one[0]))
-        rare, total, limit = 0, 0, FIRST_POSTINGS
-        found: list[tuple[int, float]] = []
-        while rare < len(known):
-            while rare < len(known) and (not rare or total + known[rare][1][1] <= limit):
-                total += known[rare][1][1]
-                rare += 1
-            found = self._holding(known, rare, k + MORE, allowed)
-            rest = float(self._idf([count for _, (_, count) in known[rare:]]).sum())
-            least = found[k - 1][1] if len(found) >= k else 0.0
-            if rest <= least or limit >= POSTINGS:
-                break
-            limit = min(POSTINGS, max(limit * 5, total + (known[rare][1][1] if rare < len(known) else 0)))
-        rows = np.sort(np.array([row for row, _ in found], dtype=np.int64))
-        if len(rows) <= k:
-            return rows
-        scores = self.coverage(asked, rows).scores
-        return rows[np.argsort(-scores, kind="stable")[:k]]
-
-    def coverage(self, asked: Sequence[str], rows: Rows) -> TermCoverage:
-        """Which of the terms `asked` stand in which of `rows`; one that no statement holds has the highest idf."""
-        self._look_up(set(asked))
-        numbers = np.array([self._terms[term][0] for term in asked], dtype=np.int32)
-        weights = self._idf([self._terms[term][1] for term in asked])
-        version = self._session.version
-        counted = [one.counted for one in self._codes.of(self._session, rows.tolist())]
-        present, scores = scores_of(numbers, weights, counted, version.terms / max(1, version.statements))
-        return TermCoverage(self._languages, list(asked), weights, present, scores)
-
-    def _holding(
-        self, known: Sequence[tuple[str, tuple[int, int]]], rare: int, k: int, allowed: Rows | None
-    ) -> list[tuple[int, float]]:
-        """Of the statements that hold one of the first terms the best by all of them, best first, with scores."""
-        weights = self._idf([count for _, (_, count) in known])
-        pairs = sorted(zip((number for _, (number, _) in known), weights.tolist(), strict=True))
-        asked = "{" + ",".join(f"{number + 1}:{weight:.8g}" for number, weight in pairs) + f"}}/{TERMS}"
-        within = "" if allowed is None else 'AND "row" <@ %s::int8multirange'
-        sql = (
-            f'SELECT "row", -(weights <#> %s::sparsevec) FROM {self._session.version.table("lexical")} '
-            f"WHERE terms && %s {within} ORDER BY 2 DESC LIMIT %s"
-        )
-        values: list[object] = [asked, [number for _, (number, _) in known[:rare]]]
-        values += [] if allowed is None else [multirange(np.sort(allowed))]
-        return [(row, score) for row, score in self._session.rows(sql, [*values, k])]
-
-    def _known(self, asked: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-        """The number and the statements of the terms that some statement holds."""
-        self._look_up(set(asked))
-        return {term: self._terms[term] for term in asked if self._terms[term][1]}
-
-    def _look_up(self, wanted: set[str]) -> None:
-        if missing := sorted(term for term in wanted if term not in self._terms):
-            self._terms |= dict.fromkeys(missing, (-1, 0))
-            sql = f"SELECT term, id, statements FROM {self._session.version.table('terms')} WHERE term = ANY(%s)"
-            held = [term for term in missing if "\0" not in term]
-            self._terms |= {term: (id_, count) for term, id_, count in self._session.rows(sql, [held])}
-
-    def _idf(self, statements: Sequence[int]) -> Float:
-        return idf(np.array(statements, dtype=np.float64), self._session.version.statements)
 
 
 def _halfvec(vector: Float) -> str:

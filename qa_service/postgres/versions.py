@@ -9,7 +9,7 @@ from qa_service.errors import IndexMissingError, NotFoundError
 from qa_service.postgres.connecting import Database, Row
 
 EMPTY = "there is no index in the database yet; load one with: qa-service database load"
-TABLES = ("documents", "exchanges", "statements", "vectors", "lexical", "terms", "codes")
+TABLES = ("documents", "exchanges", "statements", "vectors", "postings", "lexical", "terms", "codes")
 _LOADING = 5_170_924  # any number: of the one load, or drop, that may run
 
 
@@ -26,6 +26,7 @@ class Version:
     documents: int
     statements: int
     terms: int
+    packed: int
 
     @property
     def id(self) -> str:
@@ -37,7 +38,9 @@ class Version:
         return f"{name}_{self.number}"
 
 
-_COLUMNS = "v.number, v.name, v.model, v.sources_sha256, v.dimension, v.change, v.documents, v.statements, v.terms"
+_COLUMNS = (
+    "v.number, v.name, v.model, v.sources_sha256, v.dimension, v.change, v.documents, v.statements, v.terms, v.packed"
+)
 
 
 def published(connection: Connection[Row]) -> Version:

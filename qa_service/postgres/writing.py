@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
 from psycopg import Connection
 
 from qa_service.errors import BuildRunningError, LastDocumentError, NotFoundError, SourceError
 from qa_service.postgres.connecting import Database, Row
-from qa_service.postgres.prepared import Prepared, write_documents
+from qa_service.postgres.prepared import Prepared, write_documents, write_words
 from qa_service.postgres.preparing import Encoded, EncoderOf, Kept, Preparing
 from qa_service.postgres.schema import check_schema
 from qa_service.postgres.versions import Version, published
@@ -85,6 +86,7 @@ class Writer:
             _hold(connection, version, ids)
             before = _remove(connection, version, ids)
             write_documents(connection, version, prepared)
+            write_words(connection, version, prepared)
             _finish(connection, version, _Sums.of(prepared, encoded).plus(before.negated()))
         return [id_ not in before.ids for id_ in ids]
 
@@ -156,12 +158,12 @@ def _remove(connection: Connection[Row], version: Version, ids: Sequence[str]) -
     firsts = [first for _, first, _ in found]
     lasts = [first + count - 1 for _, first, count in found]
     within = 'FROM {} t JOIN unnest(%s::bigint[], %s::bigint[]) AS r(first, last) ON t."row" BETWEEN r.first AND r.last'
-    lexical = within.format(table("lexical"))
-    held = f"SELECT n, count(*) {lexical}, unnest(t.terms) AS n GROUP BY n"
-    holding: dict[int, int] = dict(connection.execute(held.encode(), [firsts, lasts]).fetchall())
-    (terms,) = connection.execute(
-        f"SELECT coalesce(sum(t.length), 0)::bigint {within.format(table('codes'))}".encode(), [firsts, lasts]
-    ).fetchone() or (0,)
+    terms, holding = 0, Counter[int]()
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(f"SELECT t.terms, t.length {within.format(table('codes'))}".encode(), [firsts, lasts])
+        for held, length in cursor:
+            terms += length
+            holding.update(np.frombuffer(held, dtype="<i4").tolist())
     for name in ("statements", "vectors", "lexical", "codes"):
         connection.execute(
             f"DELETE FROM {table(name)} t USING unnest(%s::bigint[], %s::bigint[]) AS r(first, last) "
@@ -171,7 +173,7 @@ def _remove(connection: Connection[Row], version: Version, ids: Sequence[str]) -
     for name, column in (("exchanges", "document"), ("documents", "id")):
         connection.execute(f"DELETE FROM {table(name)} WHERE {column} = ANY(%s)".encode(), [ids])
     known = [id_ for id_, _, _ in found]
-    return _Sums(len(found), sum(count for _, _, count in found), int(terms), holding, known)
+    return _Sums(len(found), sum(count for _, _, count in found), terms, holding, known)
 
 
 def _finish(connection: Connection[Row], version: Version, sums: _Sums) -> None:

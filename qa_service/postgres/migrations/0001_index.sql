@@ -9,7 +9,8 @@ CREATE TABLE versions (
   next_row bigint NOT NULL DEFAULT 0,    -- rows are given out once and never again
   documents bigint NOT NULL DEFAULT 0,
   statements bigint NOT NULL DEFAULT 0,
-  terms bigint NOT NULL DEFAULT 0        -- of all statements together, for their mean length
+  terms bigint NOT NULL DEFAULT 0,       -- of all statements together, for their mean length
+  packed bigint NOT NULL DEFAULT 0       -- rows below this one are listed in `postings`, the others in `lexical`
 );
 
 -- Which version is answered from, and which was before.
@@ -60,7 +61,15 @@ CREATE TABLE vectors (
   version int NOT NULL, "row" bigint NOT NULL, embedding halfvec NOT NULL, PRIMARY KEY (version, "row")
 ) PARTITION BY LIST (version);
 
--- What is searched by words: the terms, and of each the part of its BM25 score that is the statement's own.
+-- What is searched by words, of what the version was loaded with: of each term the rows that hold it, how often. The
+-- lengths of all statements stand there as term -1.
+CREATE TABLE postings (
+  version int NOT NULL, term int NOT NULL, rows bytea NOT NULL, counts bytea NOT NULL, PRIMARY KEY (version, term)
+) PARTITION BY LIST (version);
+ALTER TABLE postings ALTER COLUMN rows SET STORAGE EXTERNAL;
+ALTER TABLE postings ALTER COLUMN counts SET STORAGE EXTERNAL;
+
+-- The same of what was put later: the terms, and of each the part of its BM25 score that is the statement's own.
 CREATE TABLE lexical (
   version int NOT NULL, "row" bigint NOT NULL, terms int[] NOT NULL, weights sparsevec NOT NULL,
   PRIMARY KEY (version, "row")
