@@ -39,7 +39,9 @@ def dump(index: DatabaseIndex, target: IndexFolder, factory: str = "auto") -> Ma
 
 
 def _write(index: DatabaseIndex, folder: GenerationFolder, name: str, factory: str) -> Manifest:
-    shutil.copytree(index.folder.encoder, folder.encoder)
+    folder.encoder.mkdir()
+    for file in index.folder.encoder.glob("[!.]*"):
+        shutil.copy2(file, folder.encoder / file.name)
     statements = list(index.store.all_statements())
     write_store(folder.statements, _transcripts(index), statements)
     contexts = {id_: json.loads(context_to_json(context)) for id_, context in index.contexts.items()}

@@ -19,6 +19,7 @@ from qa_service.postgres.schema import check_schema
 from qa_service.postgres.versions import Version, hold_loading, make_tables, publish
 
 TOGETHER = 20_000  # statements that are written together
+LINKS, LOOKED_AT = 24, 200  # of each vector in the graph; those among which a new one's are chosen
 GRAPH_MEMORY = "1GB"  # for making the graph of a version's vectors
 Files = Callable[[DocumentSummary], Source | None]  # the file that a document was read from, if it is at hand
 Progress = Callable[[int, int], None]
@@ -87,10 +88,10 @@ def _write_terms(
     (first,) = connection.execute(
         "SELECT setval('term_ids', nextval('term_ids') + %s) - %s", [len(numbers), len(numbers)]
     ).fetchone() or (0,)
-    command = f"COPY {version.table('terms')} (version, term, id, statements) FROM STDIN"
+    command = f"COPY {version.table('terms')} (term, id, statements) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(command.encode()) as copy:
         for term, number in numbers.items():
-            copy.write_row((version.number, term, first + number, holding[term]))
+            copy.write_row((term, first + number, holding[term]))
     return int(first)
 
 
@@ -150,9 +151,8 @@ def _together(documents: Iterator[Prepared]) -> Iterator[list[Prepared]]:
 def _index(connection: Connection[Row], version: Version) -> None:
     """What is searched by; made when all is there, which takes a fraction of the time."""
     connection.execute(f"SET LOCAL maintenance_work_mem = '{GRAPH_MEMORY}'")
-    vectors, lexical = version.table("vectors"), version.table("lexical")
+    vectors = version.table("vectors")
     connection.execute(
         f"CREATE INDEX ON {vectors} USING hnsw ((embedding::halfvec({version.dimension})) halfvec_ip_ops) "
-        "WITH (m = 16, ef_construction = 100)".encode()
+        f"WITH (m = {LINKS}, ef_construction = {LOOKED_AT})".encode()
     )
-    connection.execute(f"CREATE INDEX ON {lexical} USING gin (terms) WITH (fastupdate = off)".encode())

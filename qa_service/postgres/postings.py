@@ -19,12 +19,12 @@ MOST_KEPT = 5_000_000  # postings in memory, 30 MB
 
 def write_postings(connection: Connection[Row], version: Version, statements: Sequence[Counted], first: int) -> None:
     """Write those of a version's statements, by row from 0; `first` is added to the terms' numbers."""
-    with Copy(connection, version.table("postings"), ("version", "term", "rows", "counts")) as copy:
+    with Copy(connection, version.table("postings"), ("term", "rows", "counts")) as copy:
         lengths = np.array([one.length for one in statements], dtype="<i4")
-        copy.row([int4(version.number), int4(LENGTHS), b"", lengths.tobytes()])
+        copy.row([int4(LENGTHS), b"", lengths.tobytes()])
         for term, rows, counts in _by_term(statements):
             fields = [rows.astype("<i4").tobytes(), counts.astype("<u2").tobytes()]
-            copy.row([int4(version.number), int4(first + term), *fields])
+            copy.row([int4(first + term), *fields])
 
 
 def _by_term(statements: Sequence[Counted]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.uint16]]]:

@@ -22,12 +22,10 @@ from qa_service.records import Anchored, Document, Exchange, Statement
 _SAID = ("title", "language", "sha256", "text", "speakers", "origin", "notes", "date", "date_from", "tags", "roles")
 _READ = ("language_from", "text_sha256", "reader", "reader_version", "media")
 _BESIDE = ("timeline", "pages", "locators", "context", "people", "words", "file", "file_name")
-DOCUMENT = ("version", "id", "first_row", "statements", *_SAID, *_READ, *_BESIDE)
-EXCHANGE = ("version", "document", "section", "asker", "question", "asked", "start", "end", "noise")
-STATEMENT = (
-    *("version", "row", "id", "document", "section", "speaker", "text", "start", "end", "noise", "prefix", "suffix"),
-)
-CODE = ("version", "row", "vector", "tokens", "sentences", "terms", "counts", "length")
+DOCUMENT = ("id", "first_row", "statements", *_SAID, *_READ, *_BESIDE)
+EXCHANGE = ("document", "section", "asker", "question", "asked", "start", "end", "noise")
+STATEMENT = (*("row", "id", "document", "section", "speaker", "text", "start", "end", "noise", "prefix", "suffix"),)
+CODE = ("row", "vector", "tokens", "sentences", "terms", "counts", "length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +63,32 @@ class Prepared:
 
 def write_documents(connection: Connection[Row], version: Version, documents: Sequence[Prepared]) -> None:
     """Write documents that are not there yet into a version's tables, all but the words they are found by."""
-    number = int4(version.number)
     with Copy(connection, version.table("documents"), DOCUMENT) as copy:
         for one in documents:
-            copy.row([number, *_document(one)])
+            copy.row(_document(one))
     with Copy(connection, version.table("exchanges"), EXCHANGE) as copy:
         for one in documents:
             for exchange in one.exchanges:
-                copy.row([number, *_exchange(one.document.id, exchange)])
+                copy.row(_exchange(one.document.id, exchange))
     for table, columns, rows in (
         ("statements", STATEMENT, _statements),
         ("codes", CODE, _codes),
-        ("vectors", ("version", "row", "embedding"), _vectors),
+        ("vectors", ("row", "embedding"), _vectors),
     ):
         with Copy(connection, version.table(table), columns) as copy:
             for one in documents:
                 for row, fields in enumerate(rows(one), start=one.first_row):
-                    copy.row([number, int8(row), *fields])
+                    copy.row([int8(row), *fields])
 
 
 def write_words(connection: Connection[Row], version: Version, documents: Sequence[Prepared]) -> None:
     """Write the words of documents that are put one by one; `version.terms` tells the mean length."""
-    number, mean = int4(version.number), version.terms / max(1, version.statements)
-    with Copy(connection, version.table("lexical"), ("version", "row", "terms", "weights")) as copy:
+    mean = version.terms / max(1, version.statements)
+    with Copy(connection, version.table("lexical"), ("row", "terms", "weights")) as copy:
         for one in documents:
             for row, found in enumerate(one.counted, start=one.first_row):
                 weights = own_part(found.counts, found.length, mean).astype(np.float32)
-                copy.row([number, int8(row), int4s(found.terms), sparsevec(found.terms, weights)])
+                copy.row([int8(row), int4s(found.terms), sparsevec(found.terms, weights)])
 
 
 def _document(one: Prepared) -> Iterable[bytes | None]:

@@ -15,7 +15,7 @@ def exists(database: Database, document: str) -> bool:
     """Whether there is such a document in what is published."""
     with database.connection() as connection:
         version = published(connection)
-        found = connection.execute("SELECT 1 FROM documents WHERE version = %s AND id = %s", [version.number, document])
+        found = connection.execute(f"SELECT 1 FROM {version.table('documents')} WHERE id = %s".encode(), [document])
         return found.fetchone() is not None
 
 
@@ -24,8 +24,8 @@ def file_of(database: Database, document: str) -> Source | None:
     with database.connection() as connection, connection.cursor(binary=True) as cursor:
         version = published(connection)
         cursor.execute(
-            "SELECT file_name, file FROM documents WHERE version = %s AND id = %s AND file IS NOT NULL",
-            [version.number, document],
+            f"SELECT file_name, file FROM {version.table('documents')} WHERE id = %s AND file IS NOT NULL".encode(),
+            [document],
         )
         found = cursor.fetchone()
     return Source(found[0], bytes(found[1])) if found else None

@@ -34,7 +34,7 @@ class Version:
         return f"{self.name}.{self.change:08d}"
 
     def table(self, name: str) -> str:
-        """The version's own part of a table."""
+        """The version's own table of a kind."""
         return f"{name}_{self.number}"
 
 
@@ -62,10 +62,10 @@ def listed(database: Database) -> list[tuple[Version, bool]]:
 
 
 def make_tables(connection: Connection[Row], number: int) -> None:
-    """A version's own parts of all tables."""
+    """A version's own tables."""
     for table in TABLES:
-        command = SQL("CREATE TABLE {} PARTITION OF {} FOR VALUES IN ({})")
-        connection.execute(command.format(Identifier(f"{table}_{number}"), Identifier(table), SQL(str(number))))
+        command = SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
+        connection.execute(command.format(Identifier(f"{table}_{number}"), Identifier(table)))
 
 
 def publish(connection: Connection[Row], number: int) -> None:

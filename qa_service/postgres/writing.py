@@ -124,10 +124,10 @@ def _numbers(connection: Connection[Row], version: Version, terms: Sequence[str]
     """The number of each term; new ones are given out."""
     table = version.table("terms")
     connection.execute(
-        f"INSERT INTO {table} (version, term, id, statements) SELECT %s, t, nextval('term_ids'), 0 "
+        f"INSERT INTO {table} (term, id, statements) SELECT t, nextval('term_ids'), 0 "
         f"FROM unnest(%s::text[]) t WHERE NOT EXISTS (SELECT FROM {table} k WHERE k.term = t) "
         "ORDER BY t ON CONFLICT DO NOTHING".encode(),
-        [version.number, terms],
+        [terms],
     )
     sql = f"SELECT term, id FROM {table} WHERE term = ANY(%s)"
     return dict(connection.execute(sql.encode(), [terms]).fetchall())

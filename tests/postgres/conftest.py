@@ -17,7 +17,10 @@ from qa_service.indexing.publish import current_generation
 from qa_service.language.profile import Coverage
 from qa_service.postgres.connecting import Database
 from qa_service.postgres.loading import load
+from qa_service.postgres.prepared import Source
+from qa_service.postgres.preparing import Kept
 from qa_service.postgres.schema import migrate
+from qa_service.postgres.writing import Writer
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 from tests import fakes
@@ -94,10 +97,17 @@ def store(settings: Settings) -> Iterator[DatabaseStore]:
         yield store
 
 
+@pytest.fixture(scope="session")
+def only_read(server: Server, loaded: str) -> str:
+    """The address of one that no test changes: to make a database takes longer than most tests."""
+    return server.url(new_database(server, loaded))
+
+
 @pytest.fixture
-def retriever(store: DatabaseStore) -> Iterator[Retriever]:
+def retriever(only_read: str, tmp_path: Path) -> Iterator[Retriever]:
     """As everywhere in the tests, but over the database."""
-    with closing(store.open_retriever()) as retriever:
+    store = DatabaseStore(settings_of(only_read, tmp_path / "fetched"), Coverage())
+    with closing(store), closing(store.open_retriever()) as retriever:
         yield retriever
 
 
@@ -105,3 +115,14 @@ def retriever(store: DatabaseStore) -> Iterator[Retriever]:
 def service(retriever: Retriever) -> AnswerService:
     """Answers from the database."""
     return AnswerService(retriever)
+
+
+@pytest.fixture
+def writer(database: Database, tmp_path: Path) -> Writer:
+    """Changes the documents of the database."""
+    return Writer(database, tmp_path / "fetched", lambda _: fakes.FakeEncoder())
+
+
+def kept(name: str, text: str, **metadata: object) -> Kept:
+    """A transcript to put."""
+    return Kept(fakes.transcript(name, text, **metadata), Source(f"{name}.txt", text.encode()))

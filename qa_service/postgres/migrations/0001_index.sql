@@ -1,4 +1,4 @@
--- Versions of the index, each in tables of its own: a version is loaded beside the others and goes as a whole.
+-- Versions of the index.
 CREATE TABLE versions (
   number int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name text NOT NULL UNIQUE,
@@ -30,62 +30,54 @@ CREATE TABLE artefacts (
   PRIMARY KEY (version, name)
 );
 
+-- From here on empty: each version has tables like these, named by its number, which are made and dropped as a whole.
+-- They are no partitions: to add or drop one of these waits for everybody who reads another.
 CREATE TABLE documents (
-  version int NOT NULL, id text NOT NULL, first_row bigint NOT NULL, statements int NOT NULL,
+  id text PRIMARY KEY, first_row bigint NOT NULL, statements int NOT NULL,
   title text NOT NULL, language text NOT NULL, sha256 text NOT NULL, text text NOT NULL, speakers text NOT NULL,
   origin text, notes text NOT NULL, date text, date_from text, tags text NOT NULL, roles text NOT NULL,
   language_from text NOT NULL, text_sha256 text NOT NULL, reader text NOT NULL, reader_version int NOT NULL,
   media text, timeline bytea, pages bytea, locators text,
   context text NOT NULL, people text NOT NULL,
   words text,                            -- of a document that was put after the version was loaded
-  file bytea, file_name text,
-  PRIMARY KEY (version, id)
-) PARTITION BY LIST (version);
+  file bytea, file_name text
+);
 
 CREATE TABLE exchanges (
-  version int NOT NULL, document text NOT NULL, section int NOT NULL, asker text, question text, asked text,
+  document text NOT NULL, section int NOT NULL, asker text, question text, asked text,
   start int, "end" int, noise text NOT NULL,
-  PRIMARY KEY (version, document, section)
-) PARTITION BY LIST (version);
+  PRIMARY KEY (document, section)
+);
 
 CREATE TABLE statements (
-  version int NOT NULL, "row" bigint NOT NULL, id text NOT NULL, document text NOT NULL, section int NOT NULL,
+  "row" bigint PRIMARY KEY, id text NOT NULL UNIQUE, document text NOT NULL, section int NOT NULL,
   speaker text, text text NOT NULL, start int NOT NULL, "end" int NOT NULL, noise text NOT NULL,
-  prefix text NOT NULL, suffix text NOT NULL,
-  PRIMARY KEY (version, "row"), UNIQUE (version, id)
-) PARTITION BY LIST (version);
-CREATE INDEX ON statements (version, speaker);
+  prefix text NOT NULL, suffix text NOT NULL
+);
+CREATE INDEX ON statements (speaker);
+CREATE INDEX ON statements (document);
 
 -- What is searched by vector; the graph is made for each version, whose vectors have one length.
-CREATE TABLE vectors (
-  version int NOT NULL, "row" bigint NOT NULL, embedding halfvec NOT NULL, PRIMARY KEY (version, "row")
-) PARTITION BY LIST (version);
+CREATE TABLE vectors ("row" bigint PRIMARY KEY, embedding halfvec NOT NULL);
 
 -- What is searched by words, of what the version was loaded with: of each term the rows that hold it, how often. The
 -- lengths of all statements stand there as term -1.
-CREATE TABLE postings (
-  version int NOT NULL, term int NOT NULL, rows bytea NOT NULL, counts bytea NOT NULL, PRIMARY KEY (version, term)
-) PARTITION BY LIST (version);
+CREATE TABLE postings (term int PRIMARY KEY, rows bytea NOT NULL, counts bytea NOT NULL);
 ALTER TABLE postings ALTER COLUMN rows SET STORAGE EXTERNAL;
 ALTER TABLE postings ALTER COLUMN counts SET STORAGE EXTERNAL;
 
 -- The same of what was put later: the terms, and of each the part of its BM25 score that is the statement's own.
-CREATE TABLE lexical (
-  version int NOT NULL, "row" bigint NOT NULL, terms int[] NOT NULL, weights sparsevec NOT NULL,
-  PRIMARY KEY (version, "row")
-) PARTITION BY LIST (version);
+CREATE TABLE lexical ("row" bigint PRIMARY KEY, terms int[] NOT NULL, weights sparsevec NOT NULL);
+CREATE INDEX ON lexical USING gin (terms) WITH (fastupdate = off);
 
-CREATE TABLE terms (
-  version int NOT NULL, term text NOT NULL, id int NOT NULL, statements bigint NOT NULL, PRIMARY KEY (version, term)
-) PARTITION BY LIST (version);
-CREATE INDEX ON terms (version, id);
+CREATE TABLE terms (term text PRIMARY KEY, id int NOT NULL, statements bigint NOT NULL);
+CREATE INDEX ON terms (id);
 CREATE SEQUENCE term_ids AS int;
 
 -- What candidates are measured by: the exact vector, compressed tokens, terms with their counts.
 CREATE TABLE codes (
-  version int NOT NULL, "row" bigint NOT NULL, vector bytea NOT NULL, tokens bytea NOT NULL, sentences bytea NOT NULL,
-  terms bytea NOT NULL, counts bytea NOT NULL, length int NOT NULL,
-  PRIMARY KEY (version, "row")
-) PARTITION BY LIST (version);
+  "row" bigint PRIMARY KEY, vector bytea NOT NULL, tokens bytea NOT NULL, sentences bytea NOT NULL,
+  terms bytea NOT NULL, counts bytea NOT NULL, length int NOT NULL
+);
 ALTER TABLE codes ALTER COLUMN vector SET STORAGE EXTERNAL;
 ALTER TABLE codes ALTER COLUMN tokens SET STORAGE EXTERNAL;
