@@ -11,6 +11,7 @@ from qa_service.indexing.protocols import Published
 from qa_service.language.profile import Coverage
 from qa_service.postgres.connecting import Database
 from qa_service.postgres.opening import DatabaseIndex, Opener, Pointer
+from qa_service.postgres.replicas import Replicas
 from qa_service.retrieval.retriever import Retriever
 from qa_service.settings import Settings
 
@@ -22,13 +23,22 @@ def database_of(settings: Settings) -> Database:
     return Database(settings.database_url.get_secret_value())
 
 
+def readable_of(settings: Settings) -> Database:
+    """Where questions are answered from: the replicas that the settings name, else the database itself."""
+    named = settings.database_read_urls.get_secret_value() if settings.database_read_urls else ""
+    replicas = [url.strip() for url in named.split(",") if url.strip()]
+    if settings.database_url is None or not replicas:
+        return database_of(settings)
+    return Replicas(replicas, settings.database_url.get_secret_value())
+
+
 class DatabaseStore:
     """The index in a database, opened anew after every change of it; encoder and codes are kept."""
 
     def __init__(self, settings: Settings, coverage: Coverage, *, once: bool = False) -> None:
         """`once`: what is opened closes the connections when it is closed."""
         self._settings, self._coverage = settings, coverage
-        self._database = database_of(settings)
+        self._database = readable_of(settings)
         self._opener = Opener(
             self._database, settings.index_dir, settings.model, self._database.close if once else None
         )

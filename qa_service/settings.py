@@ -30,6 +30,11 @@ class Settings(BaseSettings):
         description="Address of a PostgreSQL database that holds the index, such as `postgresql://qa@db/qa`; "
         "else a folder does.",
     )
+    database_read_urls: SecretStr | None = Field(
+        None,
+        description="Addresses of replicas of that database, with commas between them, that questions are answered "
+        "from; else the database itself.",
+    )
     model: str = Field(
         "transcript-MiniLM-L6",
         min_length=1,

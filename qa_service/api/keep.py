@@ -3,6 +3,7 @@
 import asyncio
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import asdict
+from time import monotonic
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,11 +19,12 @@ from qa_service.api.keep_schemas import DeletedModel, InspectionModel, KeptModel
 from qa_service.api.keys import KEY_NEEDED
 from qa_service.api.readings import KeeperDep
 from qa_service.api.routes import ServingDep
-from qa_service.api.serving import IndexFacts, Serving
+from qa_service.api.serving import NOT_OPENED, IndexFacts, Serving
 from qa_service.errors import BadRequestError
 from qa_service.keeping import MEDIA_TYPES, READ, Keeper, suffix_by
 
 router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(*ADMISSION, 409, 422, 500, 503, 507))
+LONGEST_WAY_S, LOOKS_AGAIN_S = 10.0, 0.05  # of a change to the replica of a database that is read from
 ANY = "application/octet-stream"
 BODY = {
     "requestBody": {
@@ -95,10 +97,14 @@ async def serve_published(request: Request, serving: Serving) -> IndexFacts:
     """Have this process open what is published. Raises why neither that index nor a later one is open."""
     keeper: Keeper = request.app.state.keeper
     published = await asyncio.to_thread(keeper.published)
-    await serving.refresh(at_once=True)
-    if serving.facts is None or serving.facts.version < published:  # names begin with their time
-        raise serving.problem
-    return serving.facts
+    until = monotonic() + LONGEST_WAY_S
+    while True:
+        await serving.refresh(at_once=True)
+        if serving.facts is not None and serving.facts.version >= published:  # names begin with their time
+            return serving.facts
+        if serving.problem is not NOT_OPENED or monotonic() >= until:
+            raise serving.problem
+        await asyncio.sleep(LOOKS_AGAIN_S)
 
 
 def _kind(request: Request) -> str:

@@ -42,7 +42,8 @@ def _is_alive(pid: int) -> bool:
 class Server:
     """One server with a data folder of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, primary: "Server | None" = None) -> None:
+        """A new one, or one that follows a `primary`."""
         self.root = Path(tempfile.mkdtemp(prefix="qa-postgres-"))
         self.data = self.root / "data"
         self._as: dict[str, Any] = {}
@@ -54,6 +55,11 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
+        if primary is not None:
+            source = f"host=127.0.0.1 port={primary.port} user={OWNER} password='{PASSWORD}'"
+            self._run("pg_basebackup", "-D", self.data, "-R", "-c", "fast", "--no-sync", "-d", source)
+            self.start()
+            return
         secret = self.root / "secret"
         secret.write_text(PASSWORD)
         secret.chmod(0o644)
@@ -101,6 +107,14 @@ class Server:
         options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
         options += f" -p {self.port} -c unix_socket_directories={self.root}"
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.root / "log", "-o", options, "start")
+
+    def replica(self) -> "Server":
+        """Another one that follows this one."""
+        return Server(self)
+
+    def promote(self) -> None:
+        """Make a replica a primary."""
+        self._run("pg_ctl", "-D", self.data, "-w", "promote")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it; connections are cut."""
