@@ -21,13 +21,17 @@ TOGETHER = 1000  # documents read at a time
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a document. `words`: those that the version's list of words does not hold yet, with counts."""
+    """What is known of a document. `anchored`: whether its parts have times, pages or names in the file.
+
+    `words`: those that the version's list of words does not hold yet, with counts.
+    """
 
     first_row: int
     statements: int
     summary: DocumentSummary
     context: Context
     people: Mapping[str, Mapping[str, int]]
+    anchored: bool
     words: Mapping[str, int]
 
     @property
@@ -52,13 +56,14 @@ class Catalogue:
         kept = {id_: old[id_] for id_, row in rows.items() if id_ in old and old[id_].first_row == row}
         new = sorted(rows.keys() - kept)
         for start in range(0, len(new), TOGETHER):
-            sql = f"SELECT {SAID}, first_row, statements, context, people, words FROM {table} WHERE id = ANY(%s)"
+            kept_of = "first_row, statements, context, people, words, timeline IS NOT NULL"
+            sql = f"SELECT {SAID}, {kept_of} FROM {table} WHERE id = ANY(%s)"
             for r in session.rows(sql, [new[start : start + TOGETHER]]):
                 summary = DocumentSummary(
                     r[0], r[1], r[2], r[3], names(r[4]), r[5], r[17], *more(r), **how_read(r[:16])
                 )
                 words = json.loads(r[20]) if r[20] else {}
-                kept[r[0]] = Known(r[16], r[17], summary, context_from_json(r[18]), json.loads(r[19]), words)
+                kept[r[0]] = Known(r[16], r[17], summary, context_from_json(r[18]), json.loads(r[19]), r[21], words)
         return cls(kept)
 
     @cached_property

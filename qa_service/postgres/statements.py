@@ -27,7 +27,7 @@ class Recent:
 
     def __init__(self) -> None:
         self.statements: OrderedDict[int, Statement] = OrderedDict()
-        self.anchors: OrderedDict[int, Anchors | None] = OrderedDict()
+        self.anchors: OrderedDict[int, Anchors] = OrderedDict()
 
 
 class StatementStore:
@@ -121,13 +121,16 @@ class StatementStore:
         return anchors.place(at, statement.end), anchors.place(at + span.start, at + span.end)
 
     def _anchors(self, document: str) -> Anchors | None:
-        row, recent = self._catalogue.documents[document].first_row, self._recent.anchors
+        known, recent = self._catalogue.documents[document], self._recent.anchors
+        if not known.anchored:
+            return None
+        row = known.first_row
         if row not in recent:
             table = self._session.version.table("documents")
             ((timeline, pages, locators),) = self._session.rows(
                 f"SELECT timeline, pages, locators FROM {table} WHERE id = %s", [document]
             )
-            recent[row] = None if timeline is None else Anchors(timeline, pages, locators)
+            recent[row] = Anchors(timeline, pages, locators)
         recent.move_to_end(row)
         if len(recent) > RECENT_DOCUMENTS:
             recent.popitem(last=False)
