@@ -1,5 +1,7 @@
 """Answers from a PostgreSQL database: the composition root's part that needs the extra `postgres`."""
 
+from contextlib import ExitStack
+
 from threadpoolctl import threadpool_limits
 
 from qa_service.answering import AnswerService
@@ -38,7 +40,7 @@ class DatabaseStore:
     def __init__(self, settings: Settings, coverage: Coverage, *, once: bool = False) -> None:
         """`once`: what is opened closes the connections when it is closed."""
         self._settings, self._coverage = settings, coverage
-        self._database = readable_of(settings)
+        self._database, self._once = readable_of(settings), once
         self._opener = Opener(
             self._database, settings.index_dir, settings.model, self._database.close if once else None
         )
@@ -56,12 +58,13 @@ class DatabaseStore:
 
     def open_retriever(self) -> Retriever:
         """Ranks the statements of what is published. Raises what `Opener.open` raises, and ModelError."""
-        index = self._opener.open()
-        try:
+        with ExitStack() as on_failure:
+            if self._once:
+                on_failure.callback(self.close)
+            index = self._opener.open()
+            on_failure.callback(index.close)
             retriever = Retriever(index, self._encoder_in(index.folder))
-        except BaseException:
-            index.close()
-            raise
+            on_failure.pop_all()
         threadpool_limits(1)  # of BLAS and OpenMP, whose idle threads would spin on the cores that answer
         return retriever
 

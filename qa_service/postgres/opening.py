@@ -1,5 +1,6 @@
 """The published version of the index in a database, opened for answering, again and again as it changes."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -130,9 +131,17 @@ class Opener:
     def _fetched(self, version: Version) -> _Kept:
         folder = GenerationFolder(self._folder / version.name)
         fetch_artefacts(self._database, version.number, folder.root)
+        drop_fetched(self._folder, version.name)
         codes = Codes(version.dimension, read_codec(folder))
         spelling, weights = Spelling.load(folder.spelling), Weights.read(folder.weights)
         return _Kept(version.number, folder, codes, Postings(), spelling, weights, Recent())
+
+
+def drop_fetched(folder: Path, but: str) -> None:
+    """Remove what was fetched of older versions; the newest other one stays, to go back to."""
+    others = sorted(path for path in folder.glob("[!.]*") if path.name != but)
+    for path in others[:-1]:
+        shutil.rmtree(path, ignore_errors=True)  # another service may be doing the same
 
 
 def read_codec(folder: GenerationFolder) -> TokenCodec:

@@ -68,7 +68,8 @@ class Session:
                 return cursor.execute(sql.encode(), values).fetchall()
         except _LOST:
             raise
-        except psycopg.Error as error:
+        except psycopg.Error as error:  # the transaction can't be read from any more
+            self._release(broken=True)
             raise meaning(error) from error
 
     def _resumed(self) -> Connection[Row]:

@@ -17,8 +17,6 @@ from qa_service.indexing.publish import current_generation
 from qa_service.language.profile import Coverage
 from qa_service.postgres.connecting import Database
 from qa_service.postgres.loading import load
-from qa_service.postgres.prepared import Source
-from qa_service.postgres.preparing import Kept
 from qa_service.postgres.schema import migrate
 from qa_service.postgres.writing import Writer
 from qa_service.retrieval.retriever import Retriever
@@ -121,8 +119,3 @@ def service(retriever: Retriever) -> AnswerService:
 def writer(database: Database, tmp_path: Path) -> Writer:
     """Changes the documents of the database."""
     return Writer(database, tmp_path / "fetched", lambda _: fakes.FakeEncoder())
-
-
-def kept(name: str, text: str, **metadata: object) -> Kept:
-    """A transcript to put."""
-    return Kept(fakes.transcript(name, text, **metadata), Source(f"{name}.txt", text.encode()))

@@ -42,8 +42,9 @@ def _is_alive(pid: int) -> bool:
 class Server:
     """One server with a data folder of its own."""
 
-    def __init__(self, primary: "Server | None" = None) -> None:
-        """A new one, or one that follows a `primary`."""
+    def __init__(self, primary: "Server | None" = None, *, durable: bool = False) -> None:
+        """A new one, or one that follows a `primary`. `durable`: what it acknowledged outlives a crash of it."""
+        self._options = OPTIONS | ({"fsync": "on", "full_page_writes": "on"} if durable else {})
         self.root = Path(tempfile.mkdtemp(prefix="qa-postgres-"))
         self.data = self.root / "data"
         self._as: dict[str, Any] = {}
@@ -104,7 +105,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in self._options.items())
         options += f" -p {self.port} -c unix_socket_directories={self.root}"
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.root / "log", "-o", options, "start")
 

@@ -21,11 +21,11 @@ from qa_service.postgres.versions import listed, use
 from qa_service.postgres.writing import Writer
 from qa_service.settings import Settings
 from tests import fakes
-from tests.postgres.conftest import kept, load_folder
+from tests.postgres.conftest import load_folder
+from tests.postgres.documents import BEES, kept
 from tests.postgres.server import Server
 from tests.postgres.test_load import QUESTIONS
 
-BEES = "Reporter: Where do the bees winter?\n\nIda Moss: The bees winter in oak hollows.\n"
 WRITERS, EACH = 4, 12
 COUNTS = ("documents", "exchanges", "statements", "vectors", "lexical", "codes")
 
