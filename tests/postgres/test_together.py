@@ -1,7 +1,6 @@
-"""Several write while several ask, through two services: no answer fails or mixes changes, and all that was sent is
-there.
+"""Several write while several ask, through two services: no answer fails or mixes changes, and all arrive.
 
-`CHAOS_EACH=500` for as many documents of each writer as the issue wants.
+`CHAOS_EACH=500` for more than the few documents of every run.
 """
 
 import os
