@@ -49,6 +49,17 @@ class Codes:
             recent.popitem(last=False)
         return found
 
+    def found_by(self, session: Session, sql: str, values: Sequence[Any]) -> NDArray[np.int64]:
+        """The rows that a query finds, in order; their codes come along, unless most are kept already."""
+        if session.version.statements <= RECENT:
+            return np.sort(np.fromiter((row for (row,) in session.rows(sql, values)), dtype=np.int64))
+        table = session.version.table("codes")
+        joined = f'WITH found AS MATERIALIZED ({sql}) SELECT {_FIELDS} FROM found JOIN {table} USING ("row")'
+        records = session.rows(joined, values)
+        for row, *fields in records:
+            self._recent[row] = self._coded(*fields)
+        return np.sort(np.array([record[0] for record in records], dtype=np.int64))
+
     def counted_of(self, session: Session, rows: Sequence[int]) -> list[Counted]:
         """The terms alone, of more rows than are compared closely."""
         known = {row: self._recent[row].counted for row in rows if row in self._recent}

@@ -14,7 +14,7 @@ from qa_service.postgres.session import Session
 from qa_service.postgres.versions import Version
 
 LENGTHS = -1  # in place of a term: how many terms each statement has
-MOST_KEPT = 5_000_000  # postings in memory, 30 MB
+MOST_KEPT = 10_000_000  # postings in memory, 60 MB
 
 
 def write_postings(connection: Connection[Row], version: Version, statements: Sequence[Counted], first: int) -> None:
@@ -61,6 +61,21 @@ class Postings:
             scores[rows] += (weight * own_part(counts, lengths[rows], mean)).astype(np.float32)
             listed.append(rows.astype(np.int64))
         return scores, np.concatenate(listed)
+
+    def scores_at(
+        self, session: Session, weights: Mapping[int, float], mean: float, rows: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """What terms of such weights add to the scores of some rows."""
+        lengths, scores = self._all_lengths(session), np.zeros(len(rows), dtype=np.float32)
+        found = self._of(session, list(weights))
+        for number, weight in weights.items():
+            holding, counts = found[number]
+            if len(holding):
+                places = np.minimum(np.searchsorted(holding, rows), len(holding) - 1)
+                held = holding[places] == rows
+                own = own_part(counts[places], lengths[rows], mean)
+                scores += (weight * own).astype(np.float32) * held
+        return scores
 
     def _of(self, session: Session, numbers: Sequence[int]) -> dict[int, tuple[NDArray[np.int32], NDArray[np.uint16]]]:
         kept = self._kept

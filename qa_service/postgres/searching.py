@@ -76,8 +76,7 @@ class VectorSearch:
             exact = " + 0" if len(self) <= EXACT_UP_TO else ""  # which no index can order by
             sql = f'SELECT "row" FROM {self._table} ORDER BY ({compared}){exact} LIMIT %s'
             values = [query, k]
-        found = np.fromiter((row for (row,) in self._session.rows(sql, values)), dtype=np.int64)
-        return np.sort(found)
+        return self._codes.found_by(self._session, sql, values)
 
 
 def _halfvec(vector: Float) -> str:

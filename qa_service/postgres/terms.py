@@ -47,11 +47,9 @@ class TermSearch:
         known = sorted({self._terms[term] for term in asked if self._terms[term][1]}, key=lambda one: (one[1], one[0]))
         if not known:
             return np.empty(0, dtype=np.int64)
-        rare = _rare(known)
-        wanted = k if len(rare) == len(known) else REFINED * k
-        found = self._loaded(rare, wanted, allowed)
+        found = self._loaded(known, k, allowed)
         if self._catalogue.has_rows_from(self._session.version.packed):
-            found = np.union1d(found, self._put_later(known, wanted + MORE, allowed))
+            found = np.union1d(found, self._put_later(known, k + MORE, allowed))
         if len(found) <= k:
             return found
         _, scores = self._measured(asked, self._codes.counted_of(self._session, found.tolist()))
@@ -70,21 +68,30 @@ class TermSearch:
         weights = self._idf([self._terms[term][1] for term in asked])
         return scores_of(numbers, weights, counted, self._mean)
 
-    def _loaded(self, rare: Known, k: int, allowed: Rows | None) -> Rows:
+    def _loaded(self, known: Known, k: int, allowed: Rows | None) -> Rows:
         """The best of what the version was loaded with, without what was deleted since."""
-        idf_of = self._idf([count for _, count in rare]).tolist()
-        weights = {number: weight for (number, _), weight in zip(rare, idf_of, strict=True)}
-        scores, listed = self._postings.scores(self._session, weights, self._mean)
+        rare = _rare(known)
+        frequent = known[len(rare) :]
+        wanted = REFINED * k if frequent else k
+        scores, listed = self._postings.scores(self._session, self._weights(rare), self._mean)
         deleted = self._catalogue.deleted_below(len(scores))
         if deleted is not None:
             scores[deleted] = 0.0
         if allowed is not None:
             listed = allowed[allowed < len(scores)]
-        elif len(listed) > (most := k * len(rare)):  # a row is listed once for each term
+        elif len(listed) > (most := wanted * len(rare)):  # a row is listed once for each term
             listed = listed[np.argpartition(-scores[listed], most)[:most]]
         found = np.unique(listed)
-        found = found[scores[found] > 0]
-        return found if len(found) <= k else found[np.argpartition(-scores[found], k)[:k]]
+        found = _highest(found[scores[found] > 0], scores, wanted)
+        if len(found) <= k:
+            return found
+        scores[found] += self._postings.scores_at(self._session, self._weights(frequent), self._mean, found)
+        return np.sort(_highest(found, scores, k))
+
+    def _weights(self, known: Known) -> dict[int, float]:
+        """By number the idf."""
+        idf_of = self._idf([count for _, count in known]).tolist()
+        return {number: weight for (number, _), weight in zip(known, idf_of, strict=True)}
 
     def _put_later(self, known: Known, k: int, allowed: Rows | None) -> Rows:
         """The best of what was put since, or a few more.
@@ -139,3 +146,7 @@ def _rare(known: Known) -> Known:
             return known[:place]
         total += count
     return known
+
+
+def _highest(rows: Rows, scores: Float, k: int) -> Rows:
+    return rows if len(rows) <= k else rows[np.argpartition(-scores[rows], k)[:k]]
