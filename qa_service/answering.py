@@ -11,7 +11,7 @@ from qa_service.answers import Result as Result
 from qa_service.answers import Stands as Stands
 from qa_service.answers import in_order as in_order
 from qa_service.errors import NotFoundError
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 from qa_service.language.detect import language_of_question
 from qa_service.language.profile import Coverage, Language, document_note, profile_of, question_note
 from qa_service.options import MAX_BATCH as MAX_BATCH

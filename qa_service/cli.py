@@ -8,18 +8,15 @@ import uuid
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
-from pathlib import Path
 
 from pydantic import ValidationError
 from tqdm import tqdm
 
-from qa_service import __version__
 from qa_service.answering import AnswerService, Options, date_filter
-from qa_service.composition import build_index, coverage_of, open_service
+from qa_service.commands import parser
+from qa_service.composition import build_index, coverage_of, open_service, store_of
 from qa_service.errors import BuildRunningError, QAServiceError, SourceError
 from qa_service.indexing.build import BuildResult
-from qa_service.indexing.layout import IndexFolder
-from qa_service.options import GROUPS, ORDERS
 from qa_service.printed import log_config, start_logging
 from qa_service.records import shown
 from qa_service.settings import ENV_PREFIX, Settings
@@ -32,7 +29,7 @@ OVERRIDES = ("host", "port", "workers", "source_dir", "index_dir", "model")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it worked, else a message on stderr: 1 what failed, 2 wrong usage, 75 a build running."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     for name in OVERRIDES:
         if getattr(arguments, name, None) is not None:
             os.environ[ENV_PREFIX + name.upper()] = str(getattr(arguments, name))
@@ -40,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = Settings()
         start_logging(settings.log_level)
         commands = {"build": _build, "inspect": _inspect, "serve": _serve, "ask": _ask, "mcp": _mcp, "key": _key}
+        commands |= {"database": _database}
         status = commands[arguments.command](arguments, settings)
         sys.stdout.flush()
         return status
@@ -55,40 +53,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except QAServiceError as error:
         _say(f"error: {error}")
     return 1
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("qa-service", description="Ask transcripts; get verbatim statements.")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--source-dir", type=Path, help="folder of the transcripts")
-    common.add_argument("--index-dir", type=Path, help="folder of the built index")
-    common.add_argument("--model", help="embedding model")
-    build = commands.add_parser("build", parents=[common], help="sources to index")
-    build.add_argument("--json", action="store_true", help="print what was built and refused, or why not")
-    build.add_argument("--watch", action="store_true", help="go on, and build whenever the folder has changed")
-    serve = commands.add_parser("serve", parents=[common], help="answer over HTTP (builds first where needed)")
-    serve.add_argument("--host", help="address to listen on")
-    serve.add_argument("--port", type=int, help="port to listen on")
-    serve.add_argument("--workers", type=int, help="serving processes")
-    commands.add_parser("mcp", parents=[common], help="tools for a desktop client, over standard input and output")
-    inspect = commands.add_parser("inspect", help="how a transcript is read: its turns, who asks, what is doubtful")
-    inspect.add_argument("file", type=Path, help="a transcript; metadata are read from the .json beside it")
-    inspect.add_argument("--json", action="store_true", help="print what PUT …?dry_run=true returns")
-    commands.add_parser("key", help="make a key for QA_SERVICE_API_KEYS or QA_SERVICE_ASK_KEYS, and its sum")
-    ask = commands.add_parser("ask", parents=[common], help="answer one question without a server")
-    ask.add_argument("question")
-    ask.add_argument("--json", action="store_true", help="print what /v1/ask returns")
-    ask.add_argument("--top-k", type=int, default=3, help="how many statements at most (3)")
-    ask.add_argument("--speaker", action="append", default=[], help="only what this person says; may be repeated")
-    ask.add_argument("--from", dest="start", metavar="DATE", help="only what was said from this year, month or day on")
-    ask.add_argument("--to", dest="end", metavar="DATE", help="only what was said up to this year, month or day")
-    ask.add_argument("--tag", action="append", default=[], help="only documents with this tag; may be repeated")
-    ask.add_argument("--order", choices=ORDERS, default="relevance", help="of the best statements (relevance)")
-    ask.add_argument("--group-by", choices=GROUPS, help="the best statement of each document")
-    ask.add_argument("--min-confidence", type=float, help="0 never abstains")
-    return parser
 
 
 def _build(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -223,10 +187,17 @@ def _mcp(_: argparse.Namespace, settings: Settings) -> int:
     from qa_service.api.mcp.stdio import run_stdio
     from qa_service.serving.soundness import Upkeep
 
-    first = [_open_or_build(settings)]  # what can't be opened is told before a client waits
-    current = IndexFolder(settings.index_dir).current
-    run_stdio(lambda: first.pop() if first else open_service(settings), current, Upkeep.of(settings))
+    store = store_of(settings)
+    bring_up_to_date(settings)
+    first = [store.open()]  # what can't be opened is told before a client waits
+    run_stdio(lambda: first.pop() if first else store.open(), store.published, Upkeep.of(settings))
     return 0
+
+
+def _database(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa_service.cli_database import run  # needs the extra `postgres`
+
+    return run(arguments, settings)
 
 
 def _key(_: argparse.Namespace, __: Settings) -> int:

@@ -6,6 +6,7 @@ import shutil
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from threadpoolctl import threadpool_limits
 
@@ -20,6 +21,7 @@ from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import GenerationFolder, IndexFolder
 from qa_service.indexing.manifest import Manifest, forget_checksums, sound_files
 from qa_service.indexing.mending import mend
+from qa_service.indexing.protocols import Published
 from qa_service.indexing.publish import build_lock, current_generation, point_at, published_name
 from qa_service.indexing.room import disk_errors_told
 from qa_service.indexing.weights import Weights
@@ -158,8 +160,53 @@ def _can_be_served(folder: GenerationFolder, manifest: Manifest, settings: Setti
     return True
 
 
+class Store(Protocol):
+    """Where versions of the index are published: a folder, or a database."""
+
+    @property
+    def published(self) -> Published:
+        """Tells whether another version was published."""
+
+    def open(self) -> AnswerService:
+        """A service that answers from what is published. Raises why there is none."""
+
+    def close(self) -> None:
+        """Give back what is held open beside the services that were opened."""
+
+
+class FolderStore:
+    """The index folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.published: Published = IndexFolder(settings.index_dir).current
+
+    def open(self) -> AnswerService:
+        """Open the published generation. Raises what `open_service` raises."""
+        return open_service(self._settings)
+
+    def close(self) -> None:
+        """Nothing else is held open."""
+
+
+def store_of(settings: Settings) -> Store:
+    """Where the settings say that the index is."""
+    if settings.database_url is None:
+        return FolderStore(settings)
+    from qa_service.databases import DatabaseStore  # needs the extra `postgres`
+
+    return DatabaseStore(settings, coverage_of(settings))
+
+
 def open_retriever(settings: Settings) -> Retriever:
-    """Open the published index. Raises IndexMissingError, IndexMismatchError, IndexDamagedError, ModelError."""
+    """Open the published index. Raises IndexMissingError, IndexMismatchError, IndexDamagedError, ModelError.
+
+    From a database also DatabaseUnavailableError, DatabaseMismatchError, IndexNotWritableError.
+    """
+    if settings.database_url is not None:
+        from qa_service.databases import DatabaseStore
+
+        return DatabaseStore(settings, coverage_of(settings), once=True).open_retriever()
     generation = open_generation(current_generation(IndexFolder(settings.index_dir)), model=settings.model)
     with ExitStack() as on_failure:
         on_failure.callback(generation.close)

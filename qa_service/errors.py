@@ -11,6 +11,8 @@ QAServiceError
 ├── BuildFailedError    a build that a change of the sources asked for did not work
 ├── SourcesNotWritableError  the source folder can't be changed from here
 ├── NoRoomError         the disk is full, or what may be used of it is
+├── DatabaseUnavailableError  the database can't be reached, or refuses
+├── DatabaseMismatchError  the database lacks what is needed: tables, pgvector, rights
 ├── LastDocumentError   without this document there would be nothing to serve
 ├── AddressError        the address to listen on can't be had
 ├── OverloadedError     more questions wait than are answered soon
@@ -83,6 +85,14 @@ class SourcesNotWritableError(QAServiceError):
 
 class NoRoomError(QAServiceError):
     """The disk is full, or what may be used of it is."""
+
+
+class DatabaseUnavailableError(QAServiceError):
+    """The database can't be reached, or refuses; what was asked may work when it is sent again."""
+
+
+class DatabaseMismatchError(QAServiceError):
+    """The database lacks what is needed: its tables, pgvector in a version that will do, a right."""
 
 
 class LastDocumentError(QAServiceError):

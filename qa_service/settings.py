@@ -25,6 +25,16 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="Serving processes; they share the memory-mapped index.")
     source_dir: Path = Field(Path("source_texts"), description="Folder of the transcripts.")
     index_dir: Path = Field(Path("index"), description="Folder of the built index.")
+    database_url: SecretStr | None = Field(
+        None,
+        description="Address of a PostgreSQL database that holds the index, such as `postgresql://qa@db/qa`; "
+        "else a folder does.",
+    )
+    database_read_urls: SecretStr | None = Field(
+        None,
+        description="Addresses of replicas of that database, with commas between them, that questions are answered "
+        "from; else the database itself.",
+    )
     model: str = Field(
         "transcript-MiniLM-L6",
         min_length=1,

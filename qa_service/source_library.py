@@ -25,18 +25,19 @@ from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.mending import keep_change, mend_held
 from qa_service.indexing.publish import (
     build_lock,
+    current_generation,
     drop_unfinished,
     open_lock,
     published_name,
     try_to_drop_unfinished,
     wait_for_build,
 )
-from qa_service.indexing.room import check_room, disk_errors_told, least_bytes
+from qa_service.indexing.room import check_room_to_change, disk_errors_told
 from qa_service.settings import Settings
 from qa_service.sources.aside import inspect_aside
 from qa_service.sources.change import make_change, undo_change
 from qa_service.sources.families import metadata_beside
-from qa_service.sources.files import Files, check_folder, fits, size_of
+from qa_service.sources.files import Files, check_folder, fits
 from qa_service.sources.files_read import (
     DOCUMENT_ID,
     SourceFile,
@@ -73,6 +74,9 @@ class SourceLibrary:
         self._index = IndexFolder(settings.index_dir)
         self._build = build or (lambda: build_in_process(settings))
         self._read = inspect_data if build else inspect_aside
+
+    def close(self) -> None:
+        """Give back what is held open: nothing here."""
 
     def put(
         self, document: str, data: bytes, fields: Mapping[str, Any], suffix: str | None = None
@@ -132,10 +136,9 @@ class SourceLibrary:
         """How `put` would read it; nothing is kept. Raises BadRequestError and SourceError as `put` does."""
         suffix = suffix or ".txt"
         new = DOCUMENT_ID.fullmatch(document) and fits(document) and is_source(Path(f"{document}.txt"))
-        if not new and not self._text(document).is_file():
+        if not new and not self._exists(document):
             rule = "letters and digits, after the first also '.', '_' and '-', 200 at most; no README or LICENSE"
-            message = f"{document!r} can't be an id; use {rule}"
-            raise BadRequestError(message, param="document")
+            raise BadRequestError(f"{document!r} can't be an id; use {rule}", param="document")
         try:
             name = f"{document}{suffix}"
             return self._read(document, data, metadata_of(fields), name, coverage=coverage_of(self._settings))
@@ -165,6 +168,10 @@ class SourceLibrary:
         with self._changing():
             return None if index_is_current(self._settings) else self._build()
 
+    def published(self) -> str:
+        """The version that is published; later ones have later names. Raises IndexMissingError."""
+        return current_generation(self._index).root.name
+
     def source(self, document: str, sha256: str) -> tuple[str, str, bytes]:
         """The file of this checksum that a document was read from: its name, its media type, its bytes.
 
@@ -176,14 +183,16 @@ class SourceLibrary:
         except OSError:
             data = b""
         if hashlib.sha256(data).hexdigest() != sha256:
-            message = f"the file of {document!r} was changed or removed since the index was built; POST /v1/reload"
-            raise NotFoundError(message)
+            raise NotFoundError(f"the file of {document!r} was changed or removed since; POST /v1/reload builds anew")
         return path.name, media_type_of(path.name), data
 
     def _text(self, document: str) -> Path:
         """The file that has this id, whatever its name; the one it is to have where there is none."""
         found = next((file.path for file in source_files(self._folder) if file.id == document), None)
         return found or self._folder / f"{id_of(f'{document}.txt')}.txt"
+
+    def _exists(self, document: str) -> bool:
+        return self._text(document).is_file()
 
     def _dropped(self, path: Path) -> Files:
         """A document's file, and what else would be read under its id if that were gone."""
@@ -198,7 +207,7 @@ class SourceLibrary:
 
     def _publish(self, wanted: Files) -> list[SourceError]:
         check_folder(self._folder)
-        self._check_room(wanted)
+        check_room_to_change(self._index, self._folder, [file.path for file in source_files(self._folder)], wanted)
         change = make_change(self._folder, wanted, published_name(self._index))
         try:
             refused = self._build_after_others()
@@ -208,15 +217,6 @@ class SourceLibrary:
             raise
         keep_change(change)
         return refused
-
-    def _check_room(self, wanted: Files) -> None:
-        """Raises NoRoomError where it is clear beforehand that there is none."""
-        before = {file.path: size_of(file.path) for file in source_files(self._folder)}
-        after = before | {path: len(data or b"") for path, data in wanted.items()}
-        index = least_bytes(self._index, sum(before.values()), sum(after.values()))
-        written = sum(len(data) for data in wanted.values() if data is not None)
-        with disk_errors_told(self._index):
-            check_room([(self._index.root, index), (self._folder, written)])
 
     def _drop_unfinished(self) -> None:
         """What a build left that was killed; one that failed has done this itself."""

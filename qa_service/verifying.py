@@ -7,7 +7,7 @@ from typing import Literal
 from qa_service.answering import AnswerService
 from qa_service.errors import BadRequestError
 from qa_service.indexing.names import Names
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 from qa_service.options import MAX_QUESTION, Options
 from qa_service.quotes import Near, nearest, places_of
 from qa_service.records import Statement, without_noise

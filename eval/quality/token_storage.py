@@ -11,6 +11,7 @@ from eval.datasets.beir import Collection
 from eval.quality.beir import evaluate, search
 from qa_service.encoder.protocol import TokenVectors
 from qa_service.indexing.encoding import encode_passages, passage_of
+from qa_service.indexing.generation import Generation
 from qa_service.indexing.tokens import TokenCodec, assemble_tokens
 from qa_service.retrieval.retriever import Retriever
 
@@ -48,7 +49,7 @@ class Stored:
 
 def compare_storage(retriever: Retriever, collection: Collection) -> Iterator[Stored]:
     """Rank the collection with its tokens stored exactly, and at few bits in few dimensions."""
-    generation = retriever.generation
+    generation = cast(Generation, retriever.generation)
     statements = generation.store.statements(range(len(generation.store)))
     passages = {row: passage_of(statement, retriever.encoder) for row, statement in enumerate(statements)}
     tokens: dict[int, TokenVectors] = {}

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from eval.datasets.own import HELD_OUT, INTERVIEW, documents_of, load_questions, other_documents, own_transcript
@@ -25,6 +25,7 @@ from eval.speed.stage_times import stages
 from eval.speed.throughput import build_and_bare_rate, questions_per_second, questions_per_second_on, spread
 from qa_service.composition import open_retriever
 from qa_service.encoder.onnx import OnnxEncoder
+from qa_service.indexing.generation import Generation
 from qa_service.settings import Settings
 
 PORT = 8790
@@ -52,7 +53,8 @@ def _distinct_questions() -> list[str]:
 def _in_process(settings: Settings, questions: Sequence[str], repetitions: int) -> dict[str, Any]:
     retriever = open_retriever(settings)
     encoder = retriever.encoder
-    encoders = [OnnxEncoder(retriever.generation.folder.encoder) for _ in range(os.cpu_count() or 1)]
+    folder = cast(Generation, retriever.generation).folder
+    encoders = [OnnxEncoder(folder.encoder) for _ in range(os.cpu_count() or 1)]
     transcripts = [own_transcript(name, settings.source_dir) for name in documents_of(HELD_OUT)]
     for one in (encoder, *encoders):
         one.encode_passages(["Opens the model, which is not to be timed."])

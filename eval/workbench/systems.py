@@ -90,7 +90,7 @@ class _Over(ABC):
         generation = self.retriever.generation
         terms, allowed = generation.lexical.terms(question), generation.store.rows_matching(filters)
         rows = generation.lexical.best(terms, DEPTH, allowed)
-        scores = generation.lexical.scores(terms)[rows]
+        scores = generation.lexical.coverage(terms, rows).scores
         order = np.argsort(-scores, kind="stable")
         return rows[order], scores[order]
 

@@ -27,8 +27,7 @@ from qa_service.api.pages import routes as page_routes
 from qa_service.api.pages import verify as verify_page
 from qa_service.api.v1 import ask, documents, readings, several_sources, source_changes, speakers, verify
 from qa_service.api.v1.fast_path import FastPath
-from qa_service.composition import open_service
-from qa_service.indexing.layout import IndexFolder
+from qa_service.composition import Store, store_of
 from qa_service.serving.live_index import LiveIndex
 from qa_service.serving.soundness import Upkeep
 from qa_service.settings import Settings
@@ -49,12 +48,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        current = IndexFolder(chosen.index_dir).current
-        live_index = LiveIndex(opener or (lambda: open_service(chosen)), current, Upkeep.of(chosen))
+        store = store_of(chosen)
+        live_index = LiveIndex(opener or store.open, store.published, Upkeep.of(chosen))
         app.state.live_index = live_index
         mcp.start(live_index)
         app.state.settings = chosen
-        app.state.library = SourceLibrary(chosen, builder)
+        app.state.library = _library(chosen, builder)
         app.state.wording = open_wording(chosen)
         await live_index.refresh()  # before connections are taken, so that a worker that takes another's place answers
         watching = asyncio.create_task(live_index.watch())
@@ -64,6 +63,7 @@ def create_app(
             await watching
         await mcp.close()
         await live_index.close()
+        _let_go(store, app.state.library)
         if app.state.wording:
             await app.state.wording.close()
 
@@ -82,6 +82,19 @@ def create_app(
     if origins := listed(chosen.cors_origins):
         allow_origins(app, origins)
     return app
+
+
+def _library(settings: Settings, builder: Build | None) -> SourceLibrary:
+    if settings.database_url is None:
+        return SourceLibrary(settings, builder)
+    from qa_service.database_library import DatabaseLibrary  # needs the extra `postgres`
+
+    return DatabaseLibrary(settings)
+
+
+def _let_go(store: Store, library: SourceLibrary) -> None:
+    store.close()
+    library.close()
 
 
 def _wrap(app: FastAPI, settings: Settings, metrics: Metrics) -> None:

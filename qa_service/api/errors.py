@@ -15,6 +15,8 @@ from qa_service.errors import (
     BadRequestError,
     BuildFailedError,
     BuildRunningError,
+    DatabaseMismatchError,
+    DatabaseUnavailableError,
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
@@ -52,6 +54,8 @@ STATUSES: dict[type[QAServiceError], tuple[int, str]] = {
     IndexMissingError: (503, "not_ready"),
     IndexMismatchError: (503, "not_ready"),
     IndexDamagedError: (503, "not_ready"),
+    DatabaseUnavailableError: (503, "database_unavailable"),
+    DatabaseMismatchError: (503, "database_unavailable"),
 }
 CODES = {
     400: "invalid_json",

@@ -111,6 +111,16 @@ def write_contexts(path: Path, transcripts: Iterable[Transcript], vocabulary: Co
     path.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
 
 
+def context_to_json(context: Context) -> str:
+    """As it is stored."""
+    return json.dumps(_stored(context), ensure_ascii=False)
+
+
+def context_from_json(stored: str) -> Context:
+    """As it was stored."""
+    return _context(json.loads(stored))
+
+
 def read_contexts(path: Path) -> Mapping[str, Context]:
     """By document what is known of it. Raises IndexDamagedError when it can't be read."""
     try:

@@ -94,6 +94,10 @@ class DenseIndex:
         """Whether every vector is looked at."""
         return self._vectors is None
 
+    def all_rows(self) -> NDArray[np.int64]:
+        """Every row, in order."""
+        return np.arange(len(self))
+
     def vectors(self, rows: NDArray[np.int64]) -> Float:
         """(k, d) vectors of `rows`."""
         if len(rows) == 0:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa_service.encoder.protocol import EncodedBatch, Encoder, TokenVectors
 from qa_service.indexing.dense import DenseIndex
-from qa_service.indexing.tokens import TokenCodec, TokenIndex, assemble_tokens
+from qa_service.indexing.tokens import Stored, TokenCodec, TokenIndex, assemble_tokens
 from qa_service.language.sentences import sentence_spans
 from qa_service.records import Statement
 
@@ -51,21 +51,23 @@ class Kept:
     tokens: TokenIndex
 
 
-Stored = tuple[int, NDArray[np.uint8], NDArray[np.uint8]]  # a row, its tokens' codes, their sentences' numbers
-
-
 def encode_statements(
-    encoder: Encoder, statements: Sequence[Statement], progress: Progress | None = None, kept: Kept | None = None
+    encoder: Encoder,
+    statements: Sequence[Statement],
+    progress: Progress | None = None,
+    kept: Kept | None = None,
+    codec: TokenCodec | None = None,
 ) -> tuple[NDArray[np.float32], TokenIndex]:
     """The (n, d) vectors and the compressed tokens of all statements, in row order.
 
-    What `kept` holds already is taken over, with its token codec; nothing is encoded twice.
+    What `kept` holds already is taken over, with its token codec; nothing is encoded twice. `codec`: one to compress
+    by, else one is fitted.
     """
     vectors = np.empty((len(statements), encoder.dimension), dtype=np.float32)
     parts: list[Stored] = list(_take_over(statements, vectors, kept)) if kept else []
     taken = {row for row, _, _ in parts}
     passages = {row: passage_of(s, encoder) for row, s in enumerate(statements) if row not in taken}
-    codec = kept.tokens.codec if kept and parts else None
+    codec = kept.tokens.codec if kept and parts else codec
     waiting: list[tuple[int, TokenVectors]] = []  # tokens of the sample the codec is fitted on
     if progress:
         progress(len(parts), len(statements))

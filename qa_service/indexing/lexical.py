@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,31 +12,12 @@ from numpy.typing import NDArray
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.analysis import terms
 from qa_service.indexing.arrays import map_array, save_array
+from qa_service.indexing.coverage import TermCoverage as TermCoverage
 
 K1, B = 1.2, 0.75  # Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework"
 POSTINGS = 100_000  # read in full for a question; beyond, its most frequent terms only score what the others found
 REFINED = 10  # times as many statements as wanted, to which those terms are added
 _TERMS, _POSTINGS = "terms.json", ("data.npy", "rows.npy", "starts.npy")
-
-
-@dataclass(frozen=True, slots=True)
-class TermCoverage:
-    """Which of a question's `terms` (t), of weight `idf` (t,), stand in which statement: `present` (c, t).
-
-    `scores` (c,): the statements' BM25 scores. `languages`: those that terms are stemmed by.
-    """
-
-    languages: Sequence[str]
-    terms: list[str]
-    idf: NDArray[np.float32]
-    present: NDArray[np.bool_]
-    scores: NDArray[np.float32]
-
-    @property
-    def shares(self) -> NDArray[np.float32]:
-        """(c,) BM25 scores as shares of the sum of all terms' idf, which no statement can exceed."""
-        highest = float(self.idf.sum())
-        return self.scores / np.float32(highest) if highest > 0 else np.zeros_like(self.scores)
 
 
 class LexicalIndex:

@@ -19,6 +19,7 @@ from qa_service.errors import (
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.manifest import Manifest
 from qa_service.indexing.publish import current_generation
+from qa_service.sources.files import Files, size_of
 
 SAME_WHATEVER_IS_INDEXED = ("encoder/", "spelling/")
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
@@ -52,6 +53,16 @@ def check_room(needed: Iterable[tuple[Path, int]]) -> None:
                 f"no room for this change: it needs at least {_mb(together[device])} of disk, {_mb(free)} are free; "
                 "make room and send it again"
             )
+
+
+def check_room_to_change(index: IndexFolder, folder: Path, sources: Iterable[Path], wanted: Files) -> None:
+    """Raises NoRoomError where it is clear beforehand that there is none for a change of the `sources` in a folder."""
+    before = {path: size_of(path) for path in sources}
+    after = before | {path: len(data or b"") for path, data in wanted.items()}
+    least = least_bytes(index, sum(before.values()), sum(after.values()))
+    written = sum(len(data) for data in wanted.values() if data is not None)
+    with disk_errors_told(index):
+        check_room([(index.root, least), (folder, written)])
 
 
 @contextmanager

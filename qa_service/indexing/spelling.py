@@ -8,7 +8,7 @@ pyspellchecker.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -86,6 +86,24 @@ class Spelling:
         for part in _PARTS:
             save_array(folder / f"{part}.npy", getattr(self, part))
         (folder / _LETTERS).write_text(self.letters, encoding="utf-8")
+
+    def with_words(self, spoken: Mapping[str, int]) -> "Spelling":
+        """With more words of the sources, and how often these use each; as it is where it mends nothing."""
+        counts = {word.encode(): count for word, count in spoken.items() if len(word.encode()) <= LONGEST}
+        if not counts or not self.letters:
+            return self
+        words = np.array(sorted(counts), dtype=self.words.dtype)
+        added = np.array([counts[word] for word in sorted(counts)], dtype=np.uint32)
+        places = np.searchsorted(self.words, words)
+        held = self.words[np.minimum(places, len(self.words) - 1)] == words
+        before, new = self.spoken.copy(), places[~held]
+        before[places[held]] += added[held]
+        return Spelling(
+            np.insert(self.words, new, words[~held]),
+            np.insert(self.known, new, 0),
+            np.insert(before, new, added[~held]),
+            self.letters,
+        )
 
     def corrected(self, question: str) -> str:
         """The question with each misspelt word mended, where one edit gives a word that was likely meant."""
@@ -201,6 +219,11 @@ def word_frequencies(language: str) -> dict[str, int]:
 def _letters(dictionary: Iterable[str]) -> set[str]:
     counts = Counter("".join(islice(dictionary, 0, None, SAMPLED)))
     return {letter for letter, count in counts.items() if letter.isalpha() and count >= RARE_LETTER * counts.total()}
+
+
+def count_words(text: str) -> Counter[str]:
+    """How often a text uses each word."""
+    return Counter(_lowered(text))
 
 
 def _lowered(text: str) -> list[str]:

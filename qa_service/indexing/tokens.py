@@ -162,11 +162,13 @@ class TokenIndex:
         return Gathered(codes, starts, sentences[starts], np.searchsorted(starts, begins))
 
 
+Stored = tuple[int, NDArray[np.uint8], NDArray[np.uint8]]  # a row, its tokens' codes, their sentences' numbers
+
 _MAPPED = ("codes", "sentences", "starts", "counts")
 _CODEC = ("basis", "low", "step")
 
 
-def assemble_tokens(codec: TokenCodec, parts: Iterable[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]]) -> TokenIndex:
+def assemble_tokens(codec: TokenCodec, parts: Iterable[Stored]) -> TokenIndex:
     """From (row, codes, sentence numbers) of every statement, in any order of rows."""
     rows, codes, sentences = zip(*parts, strict=True)
     counts = np.array([len(code) for code in codes], dtype=np.int32)

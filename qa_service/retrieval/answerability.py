@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_service.indexing.analysis import terms
-from qa_service.indexing.lexical import TermCoverage
+from qa_service.indexing.coverage import TermCoverage
 from qa_service.language.detect import language_of_question
 from qa_service.language.profile import ENGLISH, Language
 from qa_service.retrieval.evidence import Evidence

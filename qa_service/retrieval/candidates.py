@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.indexing.dense import DenseIndex
-from qa_service.indexing.lexical import LexicalIndex, TermCoverage
+from qa_service.indexing.coverage import TermCoverage
+from qa_service.indexing.protocols import TermSearch, VectorSearch
 
 ALL = 100  # statements that are all looked at: choosing among fewer saves nothing
 DEPTH = 50  # of each kind, or as many as are asked for
@@ -26,8 +26,8 @@ class Candidates:
 def find_candidates(
     vector: Float,
     terms: list[str],
-    dense: DenseIndex,
-    lexical: LexicalIndex,
+    dense: VectorSearch,
+    lexical: TermSearch,
     allowed: NDArray[np.int64] | None,
     depth: int = DEPTH,
 ) -> Candidates:
@@ -39,8 +39,8 @@ def find_candidates(
 def find_in_documents(
     vector: Float,
     terms: list[str],
-    dense: DenseIndex,
-    lexical: LexicalIndex,
+    dense: VectorSearch,
+    lexical: TermSearch,
     allowed: NDArray[np.int64] | None,
     first_rows: NDArray[np.int64],
     documents: int,
@@ -53,7 +53,7 @@ def find_in_documents(
     rows = _best(vector, terms, dense, lexical, allowed, depth)
     seen = np.zeros(len(first_rows), dtype=bool)
     seen[documents_of(rows, first_rows)] = True
-    rest = np.arange(len(dense)) if allowed is None else allowed
+    rest = dense.all_rows() if allowed is None else allowed
     of = documents_of(rest, first_rows)
     while seen.sum() < documents:
         left = ~seen[of]
@@ -74,12 +74,12 @@ def documents_of(rows: NDArray[np.int64], first_rows: NDArray[np.int64]) -> NDAr
 def _best(
     vector: Float,
     terms: list[str],
-    dense: DenseIndex,
-    lexical: LexicalIndex,
+    dense: VectorSearch,
+    lexical: TermSearch,
     allowed: NDArray[np.int64] | None,
     depth: int,
 ) -> NDArray[np.int64]:
     if (len(dense) if allowed is None else len(allowed)) <= ALL:
-        return np.arange(len(dense)) if allowed is None else allowed
+        return dense.all_rows() if allowed is None else allowed
     nearest, _ = dense.search(vector, depth, allowed)
     return np.union1d(nearest, lexical.best(terms, depth, allowed))

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_service.encoder.protocol import TokenVectors
-from qa_service.indexing.generation import Generation
-from qa_service.indexing.lexical import TermCoverage
+from qa_service.indexing.coverage import TermCoverage
+from qa_service.indexing.protocols import OpenIndex
 from qa_service.language.detect import language_of_question
 from qa_service.retrieval.candidates import DEPTH, find_candidates, find_in_documents
 from qa_service.retrieval.known_words import KnownWords
@@ -33,7 +33,7 @@ def gather_evidence(
     question: str,
     vector: Float,
     tokens: TokenVectors,
-    generation: Generation,
+    generation: OpenIndex,
     known: KnownWords,
     allowed: NDArray[np.int64] | None,
     depth: int = DEPTH,

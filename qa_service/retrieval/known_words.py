@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from qa_service.encoder.protocol import TokenVectors
 from qa_service.indexing.analysis import terms
 from qa_service.indexing.context import Context
-from qa_service.indexing.generation import Generation
-from qa_service.indexing.lexical import TermCoverage
+from qa_service.indexing.coverage import TermCoverage
+from qa_service.indexing.protocols import OpenIndex
 from qa_service.retrieval.candidates import documents_of
 from qa_service.retrieval.late_interaction import Matches
 from qa_service.sources.countries import without_ending
@@ -27,7 +27,7 @@ Found = list[tuple[int, int, set[int]]]  # where a word stands in the question, 
 class KnownWords:
     """By word the documents of one generation that are known by it."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: OpenIndex) -> None:
         """Of an open generation."""
         self._begins = generation.store.first_rows
         self._documents: dict[str, set[int]] = defaultdict(set)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_service.encoder.protocol import TokenVectors
-from qa_service.indexing.tokens import TokenIndex
+from qa_service.indexing.protocols import TokenSource
 
 Float = NDArray[np.float32]
 
@@ -52,7 +52,7 @@ class Matches:
         return slice(int(self.begins[candidate]), int(following))
 
 
-def match_tokens(question: TokenVectors, index: TokenIndex, rows: NDArray[np.int64]) -> Matches:
+def match_tokens(question: TokenVectors, index: TokenSource, rows: NDArray[np.int64]) -> Matches:
     """Compare a question's tokens with those of the statements `rows`, which must not be empty."""
     tokens = index.gather(rows)
     covered = index.codec.best_similarities(tokens.codes, tokens.starts, question.vectors)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from qa_service.indexing.generation import Generation
+from qa_service.indexing.protocols import OpenIndex
 from qa_service.language.detect import language_of_question
 from qa_service.retrieval.frames import Framed, Frames
 from qa_service.retrieval.occasions import Occasions
@@ -14,7 +14,7 @@ Filters = Mapping[str, Sequence[str]]
 class Reader:
     """Knows the people, places and dates of one generation. Use one per thread."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: OpenIndex) -> None:
         """Of an open generation."""
         self._store = generation.store
         sources = [

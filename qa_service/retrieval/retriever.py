@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa_service.encoder.protocol import Encoder
-from qa_service.indexing.generation import Generation
+from qa_service.indexing.protocols import OpenIndex
 from qa_service.language.detect import language_of_question
 from qa_service.language.profile import profile_of
 from qa_service.records import Hit, Signal, Span, Statement
@@ -36,7 +36,7 @@ class Ranking:
 class Retriever:
     """Ranks the statements of one generation. Use one per thread."""
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+    def __init__(self, generation: OpenIndex, encoder: Encoder) -> None:
         self.generation = generation
         self.encoder = encoder
         self._fusion = FusionWeights.of(generation.weights)
@@ -49,7 +49,7 @@ class Retriever:
         return self.generation.weights.threshold(false_answers)
 
     def close(self) -> None:
-        """Close the generation's files."""
+        """Close the index."""
         self.generation.close()
 
     def rank(

@@ -5,12 +5,12 @@ import gc
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
 from qa_service.answering import AnswerService
 from qa_service.errors import IndexDamagedError, IndexMissingError, QAServiceError
+from qa_service.indexing.protocols import Published
 from qa_service.serving.answering_thread import AnsweringThread
 from qa_service.serving.soundness import Looks, Upkeep
 
@@ -35,8 +35,8 @@ class IndexInfo:
 class LiveIndex:
     """Runs core calls on the one thread that owns the encoder, so that no request blocks the event loop."""
 
-    def __init__(self, open_service: Callable[[], AnswerService], current: Path, upkeep: Upkeep) -> None:
-        """`open_service` opens the published index; `current` is the file that names it."""
+    def __init__(self, open_service: Callable[[], AnswerService], current: Published, upkeep: Upkeep) -> None:
+        """`open_service` opens the published index; `current` tells when that changes."""
         self._upkeep, self._looks = upkeep, Looks()
         self._open_service = open_service
         self._current = current
@@ -185,7 +185,7 @@ class LiveIndex:
     def _read_current(self) -> bytes | None:
         try:
             return self._current.read_bytes()
-        except OSError:
+        except (OSError, QAServiceError):
             return None
 
     async def close(self) -> None:

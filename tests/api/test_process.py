@@ -28,11 +28,11 @@ import time
 import tests.fakes as fakes
 from pathlib import Path
 from qa_service.api import app, deadlines, process
-from qa_service import cli
+from qa_service import cli, composition
 deadlines.HEAD_S, deadlines.STILL_S, deadlines.BODY_S, deadlines.GRACE_S, process.LAST_S = 1, 1, 2, 1, 3
 process.HUNG_S = 4
 cli.bring_up_to_date = lambda _: None
-app.open_service = lambda s: fakes.opener(Path(s.index_dir))()
+composition.open_service = lambda s: fakes.opener(Path(s.index_dir))()
 create = app.create_app
 def create_app():
     made = create()

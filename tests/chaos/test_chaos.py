@@ -9,11 +9,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from qa_service.errors import SourceError
+from qa_service.indexing.generation import Generation
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
 from qa_service.sources.aside import inspect_aside
@@ -54,7 +55,8 @@ def test_a_build_killed_at_any_moment_leaves_an_index_that_answers(tmp_path: Pat
             building.kill()
         with fakes.opened(tmp_path) as retriever:
             assert retriever.rank(["harbour levy wages"], 1, {})[0].hits
-            retriever.generation.manifest.verify(retriever.generation.folder)
+            generation = cast(Generation, retriever.generation)
+            generation.manifest.verify(generation.folder)
         versions.add(current_generation(IndexFolder(tmp_path)).root.name)
     left = [path.name for path in (tmp_path / "generations").iterdir()]
     fakes.build_index(tmp_path)

@@ -21,6 +21,7 @@ from qa_service.errors import (
 )
 from qa_service.indexing.build import BuildInput, build_generation
 from qa_service.indexing.dense import DenseIndex
+from qa_service.indexing.generation import Generation
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import build_lock, current_generation, drop_unfinished, point_at
 from tests import fakes
@@ -246,6 +247,7 @@ def test_an_open_index_answers_on_after_its_files_are_dropped(tmp_path: Path) ->
     with fakes.opened(tmp_path) as retriever:
         for _ in range(2):
             fakes.build_index(tmp_path)
+        assert isinstance(retriever.generation, Generation)
         assert not retriever.generation.folder.root.exists()
         hits = retriever.rank(["harbour levy wages"], 1, {})[0].hits
         assert retriever.generation.store.statements([hits[0].row])[0].id == "trams#5"

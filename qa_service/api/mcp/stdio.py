@@ -1,21 +1,21 @@
 """The Model Context Protocol over standard input and output, for one client."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from qa_service.answering import AnswerService
 from qa_service.api.mcp.tools import build_server
+from qa_service.indexing.protocols import Published
 from qa_service.serving.live_index import LiveIndex
 from qa_service.serving.soundness import Upkeep
 
 T = TypeVar("T")
 
 
-def run_stdio(open_service: Callable[[], AnswerService], current: Path, upkeep: Upkeep) -> None:
+def run_stdio(open_service: Callable[[], AnswerService], current: Published, upkeep: Upkeep) -> None:
     """Serve one client over standard input and output until it hangs up, always from the published index.
 
-    `open_service` opens that; `current` is the file that names it.
+    `open_service` opens that; `current` tells when another one is published.
     """
     live_index = LiveIndex(open_service, current, upkeep)
 

@@ -21,7 +21,7 @@ from qa_service.api.models.media_fragment import media_at
 from qa_service.api.models.source_changes import RefusedModel
 from qa_service.errors import SourceError
 from qa_service.indexing.anchors import Place
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 from qa_service.records import Exchange, Piece, Statement, noise_within, shown, spoken_parts
 
 

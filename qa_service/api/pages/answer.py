@@ -10,7 +10,7 @@ from qa_service.api.models.convert import document_url
 from qa_service.api.pages.moment import Moment, moment
 from qa_service.api.pages.quotation import quotation
 from qa_service.api.pages.recordings import recording
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 from qa_service.language.questions import short_question
 from qa_service.records import Statement, noise_within, shown
 

@@ -1,7 +1,7 @@
 """A statement as a quotation to paste: the words, who says them, where and when, and the address that shows them."""
 
 from qa_service.api.pages.moment import Moment
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 from qa_service.records import Document
 
 

@@ -11,7 +11,7 @@ from qa_service.api.pages.api_reference import contract, prose
 from qa_service.api.pages.examples import example_questions
 from qa_service.api.pages.transcript import TranscriptPage, read_mark, transcript_page
 from qa_service.errors import BadRequestError
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 
 router = APIRouter(include_in_schema=False)
 METHODS = ["GET", "HEAD"]

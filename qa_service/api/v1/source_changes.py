@@ -3,6 +3,7 @@
 import asyncio
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import asdict
+from time import monotonic
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -24,13 +25,11 @@ from qa_service.api.models.source_changes import (
 )
 from qa_service.api.v1.upload_forms import FILE, FORM, fields_of, texts_of
 from qa_service.errors import BadRequestError
-from qa_service.indexing.layout import IndexFolder
-from qa_service.indexing.publish import current_generation
-from qa_service.serving.live_index import IndexInfo, LiveIndex
-from qa_service.settings import Settings
-from qa_service.source_library import MEDIA_TYPES, READ, suffix_by
+from qa_service.serving.live_index import NOT_OPENED, IndexInfo, LiveIndex
+from qa_service.source_library import MEDIA_TYPES, READ, SourceLibrary, suffix_by
 
 router = APIRouter(tags=["keep"], dependencies=KEY_NEEDED, responses=may_give(*ADMISSION, 409, 422, 500, 503, 507))
+LONGEST_WAY_S, LOOKS_AGAIN_S = 10.0, 0.05  # of a change to the replica of a database that is read from
 ANY = "application/octet-stream"
 BODY = {
     "requestBody": {
@@ -105,12 +104,16 @@ async def reload(request: Request, live_index: LiveIndexDep, library: SourceLibr
 
 async def serve_published(request: Request, live_index: LiveIndex) -> IndexInfo:
     """Have this process open what is published. Raises why neither that index nor a later one is open."""
-    settings: Settings = request.app.state.settings
-    published = await asyncio.to_thread(current_generation, IndexFolder(settings.index_dir))
-    await live_index.refresh(at_once=True)
-    if live_index.facts is None or live_index.facts.version < published.root.name:  # names begin with their time
-        raise live_index.problem
-    return live_index.facts
+    library: SourceLibrary = request.app.state.library
+    published = await asyncio.to_thread(library.published)
+    until = monotonic() + LONGEST_WAY_S
+    while True:
+        await live_index.refresh(at_once=True)
+        if live_index.facts is not None and live_index.facts.version >= published:  # names begin with their time
+            return live_index.facts
+        if live_index.problem is not NOT_OPENED or monotonic() >= until:
+            raise live_index.problem
+        await asyncio.sleep(LOOKS_AGAIN_S)
 
 
 def _kind(request: Request) -> str:

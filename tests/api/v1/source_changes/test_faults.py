@@ -288,7 +288,7 @@ def test_on_a_full_disk_nothing_is_lost_and_with_room_again_it_works(
         generations = list((service.index / "generations").iterdir())
         hog = fill(small_disk, leave=1_000_000)
         if not is_foreseen:
-            monkeypatch.setattr(source_library, "check_room", lambda _: None)
+            monkeypatch.setattr(source_library, "check_room_to_change", lambda *_: None)
         error = refused(change_big(client, method), 507, "no_room")
         assert "MB" in error["message"]
         assert ("at least" in error["message"]) == (is_foreseen and method != "POST")
