@@ -100,7 +100,7 @@ test-fast: $(VENV)/tools-installed ## The tests that need no model
 	$(BIN)/pytest -m 'not model' --ignore tests/e2e
 
 bench: $(VENV)/tools-installed ## Speed, beside two peers installed into .bench (needs wrk and a quiet machine; about 15 minutes)
-	$(BIN)/python -m eval speed --peers .bench --output eval/reports
+	$(BIN)/python -m eval speed --peers .bench --output eval/reports --save
 
 clean: ## Remove the virtual environment and the built index
 	rm -rf $(VENV) $(OPEN_WEBUI) $(NODE)/node_modules index/CURRENT index/generations index/.lock index/.changing
