@@ -16,7 +16,7 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 ENDING = ".summary.json"
-DIGITS = 4
+DIGITS = 6  # more than a page shows, so that nothing is rounded twice
 NOT_SHOWN = {"--save": 1, "--output": 2, "--indexes": 2, "--keep": 2, "--json": 1}  # words of a command that say where
 
 
