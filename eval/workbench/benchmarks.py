@@ -22,13 +22,16 @@ def render(folder: Path | None = None) -> str:
     )
     environment.filters |= {"f": _f, "row": _row, "count": _count}
     environment.globals |= {"headline": headline, "worth": _worth, "first": _first}
-    try:
-        text = environment.get_template(TEMPLATE).render(
-            of={name: one.values for name, one in known.items()}, by=known, source=_source
-        )
-    except KeyError as error:
-        raise ValueError(f"no figures of {error}; make them with --save") from error
+    values = _Figures({name: one.values for name, one in known.items()})
+    text = environment.get_template(TEMPLATE).render(of=values, by=_Figures(known), source=_source)
     return text.rstrip("\n") + "\n"
+
+
+class _Figures(dict[str, Any]):
+    """By name; a name that lacks is told."""
+
+    def __missing__(self, name: str) -> Any:
+        raise ValueError(f"no figures of {name!r} in eval/results; make them with --save")
 
 
 def headline(sets: Mapping[str, Any], name: str) -> Mapping[str, Any]:
