@@ -103,7 +103,7 @@ test-fast: $(VENV)/tools-installed ## The tests that need no model
 	$(BIN)/pytest -m 'not model' --ignore tests/e2e
 
 bench: $(VENV)/tools-installed ## Speed, beside two peers installed into .bench (needs wrk and a quiet machine; about 15 minutes)
-	$(BIN)/python -m eval speed --peers .bench --output eval/reports
+	$(BIN)/python -m eval speed --peers .bench --output eval/reports --save
 
 # torch and what it brings are pinned by version alone: their files differ by platform and by kind of processor.
 COMPILE = $(LOCK)/bin/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes --no-annotate \
