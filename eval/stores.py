@@ -18,7 +18,7 @@ import numpy as np
 from pydantic import SecretStr
 
 from qa_service.answering import Answer, AnswerService, Options
-from qa_service.assemble import coverage_of, open_retriever
+from qa_service.composition import coverage_of, open_retriever
 from qa_service.databases import DatabaseStore, database_of
 from qa_service.indexing.generation import open_generation
 from qa_service.indexing.layout import IndexFolder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qa_service.answering import Answer, AnswerService, Result
-    from qa_service.assemble import build_index, index_is_current, open_service
+    from qa_service.composition import build_index, index_is_current, open_service
     from qa_service.errors import QAServiceError
     from qa_service.options import Options, date_filter
     from qa_service.records import Statement
@@ -34,7 +34,7 @@ __all__ = [
 
 _MODULES = {
     "answering": ("Answer", "AnswerService", "Result"),
-    "assemble": ("build_index", "index_is_current", "open_service"),
+    "composition": ("build_index", "index_is_current", "open_service"),
     "errors": ("QAServiceError",),
     "options": ("Options", "date_filter"),
     "records": ("Statement",),

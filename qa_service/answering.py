@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from dataclasses import replace
+from typing import Self
 
-from qa_service.dates import period_of
+from qa_service.answers import Answer as Answer
+from qa_service.answers import Reason as Reason
+from qa_service.answers import Result as Result
+from qa_service.answers import Stands as Stands
+from qa_service.answers import in_order as in_order
 from qa_service.errors import NotFoundError
-from qa_service.indexing.anchors import NOWHERE, Place
 from qa_service.indexing.summaries import DocumentSummary
 from qa_service.language.detect import language_of_question
 from qa_service.language.profile import Coverage, Language, document_note, profile_of, question_note
@@ -18,10 +21,10 @@ from qa_service.options import MAX_FILTER_VALUES as MAX_FILTER_VALUES
 from qa_service.options import MAX_QUESTION as MAX_QUESTION
 from qa_service.options import MAX_TOP_K as MAX_TOP_K
 from qa_service.options import Options as Options
-from qa_service.options import Order, check_options, check_question
 from qa_service.options import check_batch as check_batch
+from qa_service.options import check_options, check_question
 from qa_service.options import date_filter as date_filter
-from qa_service.records import Document, Exchange, Hit, Statement
+from qa_service.records import Document, Exchange, Hit, Span, Statement
 from qa_service.retrieval.answerability import asks_something as asks_something  # the doors know no retrieval
 from qa_service.retrieval.asked_before import SURE
 from qa_service.retrieval.candidates import documents_of
@@ -33,47 +36,7 @@ Filters = Mapping[str, Sequence[str]]
 KNOWN = Coverage()  # English, as the packaged model knows
 MAX_KNOWN = 100  # names, or tags, that are told where a filter's value fits none
 
-Reason = Literal["no_confident_answer", "no_statement_matches_filters", "language_not_covered"]
 ELSEWHERE = SURE  # the least confidence in a language the model doesn't know: what a reply to the very question has
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A statement that answers, with what a citation needs and its neighbours.
-
-    `least`: the confidence from which it answers by itself, by default. `place`: of the statement in its recording.
-    """
-
-    hit: Hit
-    statement: Statement
-    document: DocumentSummary
-    before: list[Statement]
-    after: list[Statement]
-    also: list[Statement]
-    least: float = 0.0
-    place: Place = NOWHERE
-    span_place: Place = NOWHERE
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Results in the order asked for; empty, with a reason, when nothing is good enough. `confidence`: of the best.
-
-    `corrected_question`: the question as it was read, where words were misspelt. `known`: by `speaker`, `asker` and
-    `tags` those there are (`MAX_KNOWN` at most), where a filter's value fits none of them. `language_note`: in words
-    why the reason is `language_not_covered`.
-    """
-
-    question: str
-    corrected_question: str | None
-    index_version: str
-    took_ms: float
-    answered: bool
-    confidence: float
-    reason: Reason | None
-    results: list[Result]
-    known: dict[str, list[str]] = field(default_factory=dict)
-    language_note: str | None = None
 
 
 class AnswerService:
@@ -169,14 +132,16 @@ class AnswerService:
             raise NotFoundError(f"no document {document_id!r}; GET /v1/documents lists them")
         return found
 
-    def statement(self, statement_id: str, context: int = 0) -> tuple[Statement, list[Statement], list[Statement]]:
+    def statement(self, statement_id: str, context: int = 0) -> Stands:
         """A statement with up to `context` neighbours on each side. Raises NotFoundError, BadRequestError."""
         check_options(Options(context=context))
         row = self._store.row_of(statement_id)
         if row is None:
             raise NotFoundError(f"no statement {statement_id!r}; ids look like document#12, with # as %23 in a URL")
+        statement = self._store.statements([row])[0]
         before, after = self._store.neighbours(row, context) if context else ([], [])
-        return self._store.statements([row])[0], before, after
+        place, _ = self._store.places(statement, Span(statement.text, 0, len(statement.text)))
+        return Stands(statement, self._documents[statement.document], place, before, after)
 
     def _answer(
         self,
@@ -239,12 +204,3 @@ class AnswerService:
         also = self._store.statements(hit.repeated) if hit.repeated else []
         document, least = self._documents[statement.document], self._least([hit], language)
         return Result(hit, statement, document, before, after, also, least, *self._store.places(statement, hit.span))
-
-
-def in_order(results: list[Result], order: Order) -> list[Result]:
-    """By their documents' dates, undated ones last; those of one date, or all, as they were."""
-    if order == "relevance":
-        return results
-    dated = [(period_of(result.document.date), result) for result in results if result.document.date]
-    dated.sort(key=lambda one: one[0][0], reverse=order == "newest")
-    return [result for _, result in dated] + [result for result in results if not result.document.date]

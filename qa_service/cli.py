@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from tqdm import tqdm
 
 from qa_service.answering import AnswerService, Options, date_filter
-from qa_service.assemble import build_index, coverage_of, open_service, store_of
 from qa_service.commands import parser
+from qa_service.composition import build_index, coverage_of, open_service, store_of
 from qa_service.errors import BuildRunningError, QAServiceError, SourceError
 from qa_service.indexing.build import BuildResult
 from qa_service.printed import log_config, start_logging
@@ -127,7 +127,7 @@ def _inspect(arguments: argparse.Namespace, settings: Settings) -> int:
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
-    from qa_service.api.patience import patient
+    from qa_service.api.deadlines import patient
     from qa_service.api.workers import check_address, run_workers
 
     bring_up_to_date(settings)
@@ -151,7 +151,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
-    from qa_service.api.convert import answer_model
+    from qa_service.api.models.convert import answer_model
 
     filters = {"speaker": arguments.speaker, "tags": arguments.tag} | date_filter(arguments.start, arguments.end)
     options = Options(
@@ -184,8 +184,8 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _mcp(_: argparse.Namespace, settings: Settings) -> int:
-    from qa_service.api.mcp_server import run_stdio
-    from qa_service.api.soundness import Upkeep
+    from qa_service.api.mcp.stdio import run_stdio
+    from qa_service.serving.soundness import Upkeep
 
     store = store_of(settings)
     bring_up_to_date(settings)
@@ -201,7 +201,7 @@ def _database(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _key(_: argparse.Namespace, __: Settings) -> int:
-    from qa_service.api.keys import new_key
+    from qa_service.api.auth import new_key
 
     key, digest = new_key()
     print(f"key, for who is to have it:   {key}\nsum, for the service's setting: {digest}")

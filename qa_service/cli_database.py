@@ -7,7 +7,7 @@ from contextlib import closing
 
 from tqdm import tqdm
 
-from qa_service.assemble import coverage_of
+from qa_service.composition import coverage_of
 from qa_service.databases import DatabaseStore, database_of
 from qa_service.errors import QAServiceError
 from qa_service.indexing.generation import open_generation

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from qa_service.assemble import check_sources, go_back, index_is_current, open_service
+from qa_service.composition import check_sources, go_back, index_is_current, open_service
 from qa_service.errors import (
     BuildRunningError,
     IndexDamagedError,

@@ -252,9 +252,10 @@ def test_documents_and_statements_are_found_by_id(service: AnswerService) -> Non
     assert [document.id for document in service.documents()] == ["apples", "trams"]
     document, exchanges = service.document("trams")
     assert (document.statements, len(exchanges)) == (4, 2)
-    statement, before, after = service.statement("trams#3", context=1)
-    assert statement.text == "They stop at the harbour, the hospital and the university."
-    assert ([s.id for s in before], [s.id for s in after]) == (["trams#2"], ["trams#5"])
+    found = service.statement("trams#3", context=1)
+    assert found.statement.text == "They stop at the harbour, the hospital and the university."
+    assert ([s.id for s in found.before], [s.id for s in found.after]) == (["trams#2"], ["trams#5"])
+    assert found.document is document
 
 
 def test_unknown_ids_are_not_found(service: AnswerService) -> None:

@@ -12,7 +12,9 @@ MAX_FUNCTION_LINES = 45
 
 # part -> the parts it may import (every part may import itself)
 LAYERS: dict[str, set[str]] = {
-    "": {"answering", "assemble", "errors", "options", "records", "settings"},  # what a program imports, for types only
+    "": {
+        *("answering", "answers", "composition", "errors", "options", "records", "settings")
+    },  # what a program imports, for types
     "language": set(),
     "records": set(),
     "printed": set(),
@@ -25,11 +27,12 @@ LAYERS: dict[str, set[str]] = {
     "indexing": {"language", "records", "errors", "dates", "encoder", "sources"},
     "retrieval": {"language", "records", "errors", "encoder", "sources", "indexing"},
     "options": {"errors", "dates", "indexing"},
-    "answering": {"language", "records", "errors", "dates", "options", "indexing", "retrieval"},
+    "answers": {"records", "dates", "options", "indexing"},
+    "answering": {"answers", "language", "records", "errors", "dates", "options", "indexing", "retrieval"},
     "quotes": set(),
     "watching": set(),
     "verifying": {"records", "errors", "options", "quotes", "indexing", "answering"},
-    "assemble": {
+    "composition": {
         "language",
         "records",
         "errors",
@@ -46,31 +49,20 @@ LAYERS: dict[str, set[str]] = {
     "databases": {
         *("errors", "language", "settings", "encoder", "indexing", "postgres", "retrieval", "answering"),
     },
-    "keeping_database": {"errors", "settings", "encoder", "sources", "postgres", "databases", "keeping"},
+    "database_library": {"errors", "settings", "encoder", "sources", "postgres", "databases", "source_library"},
     "commands": {"options"},
-    "cli_database": {"errors", "settings", "sources", "indexing", "assemble", "postgres", "databases"},
+    "cli_database": {"errors", "settings", "sources", "indexing", "composition", "postgres", "databases"},
     "building": {"errors", "settings", "indexing"},
-    "keeping": {"records", "errors", "settings", "sources", "indexing", "assemble", "building"},
-    "starting": {"errors", "settings", "indexing", "assemble"},
+    "source_library": {"records", "errors", "settings", "sources", "indexing", "composition", "building"},
+    "starting": {"errors", "settings", "indexing", "composition"},
+    "serving": {"errors", "settings", "indexing", "answering", "composition"},
     "api": {
-        "language",
-        "records",
-        "errors",
-        "dates",
-        "options",
-        "settings",
-        "parent",
-        "indexing",
-        "answering",
-        "assemble",
-        "keeping",
-        "keeping_database",
-        "quotes",
-        "verifying",
+        *("language", "records", "errors", "dates", "options", "settings", "parent", "indexing", "answering"),
+        *("composition", "source_library", "database_library", "quotes", "verifying", "serving"),
     },
     "cli": {
         *("records", "errors", "printed", "dates", "options", "settings", "sources", "indexing", "answering"),
-        *("assemble", "starting", "watching", "api", "commands", "cli_database"),
+        *("composition", "starting", "watching", "serving", "api", "commands", "cli_database"),
     },
     "eval": {
         *(
@@ -85,23 +77,42 @@ LAYERS: dict[str, set[str]] = {
             "indexing",
             "retrieval",
             "answering",
-            "assemble",
+            "composition",
             "databases",
             "postgres",
         ),
         "api",
     },
 }
+# package of `qa_service/api` -> the packages beside it that it may import; what stands at its top is for all of them
+API_PACKAGES: dict[str, set[str]] = {
+    "models": set(),
+    "v1": {"models"},
+    "chat": {"models"},
+    "mcp": {"models"},
+    "pages": {"models", "v1"},  # the upload page keeps sources as `/v1/documents` does
+}
+API_TOGETHER = {"app", "process", "operations"}  # put the application together; nothing in the API imports them
+# room of eval -> the rooms it may import (every room may import itself; __main__ imports all)
+ROOMS: dict[str, set[str]] = {
+    "metrics": set(),
+    "summaries": set(),
+    "datasets": set(),
+    "quality": {"datasets", "metrics", "summaries"},
+    "training": {"datasets", "metrics"},
+    "speed": {"datasets", "metrics", "summaries"},
+    "workbench": {"datasets", "metrics", "summaries"},
+}
 # third-party library (or a part of Python we keep in one place) -> the only places that may import it
 OWNERS = {
-    "fastapi": {"api", "eval.plain_service", "eval.workbench.judge"},  # a peer that runs by itself; a page for judges
+    "fastapi": {"api", "eval.speed.baseline_service", "eval.workbench.judge"},  # a peer by itself; a page for judges
     "starlette": {"api"},
     "jinja2": {"api.html", "eval.workbench.report"},
     "mcp": {"api"},
     "prometheus_client": {"api"},
     "limits": {"api"},
-    "uvicorn": {"cli", "api.patience", "api.workers", "eval.workbench.judge"},
-    "faiss": {"indexing.dense", "eval.plain_service"},
+    "uvicorn": {"cli", "api.deadlines", "api.workers", "eval.workbench.judge"},
+    "faiss": {"indexing.dense", "eval.speed.baseline_service"},
     "bm25s": {"indexing.lexical"},
     "Stemmer": {"indexing.analysis"},
     "spellchecker": {"indexing.spelling", "sources.formats.pdf_words"},
@@ -110,18 +121,19 @@ OWNERS = {
     "onnx": {"encoder.graph"},
     "torch": {
         "encoder.traced",
-        "eval.adapter",
-        "eval.adapter_model",
-        "eval.descent",
-        "eval.pruning",
-        "eval.question_encoder",
+        "eval.training.adapter",
+        "eval.training.student",
+        "eval.training.optimise",
+        "eval.training.pruning",
+        "eval.training.distillation",
     },
-    "sentence_transformers": {"encoder.traced", "eval.adapter_model", "eval.plain_service"},
-    "safetensors": {"encoder.own_weights", "encoder.written", "eval.adapter", "eval.question_encoder"},
+    "sentence_transformers": {"encoder.traced", "eval.training.student", "eval.speed.baseline_service"},
+    "safetensors": {"encoder.own_weights", "encoder.written", "eval.training.adapter", "eval.training.distillation"},
     "psycopg": {"postgres"},
     "psycopg_pool": {"postgres"},
     "sqlite3": {"indexing.filters", "indexing.store"},
     "ir_measures": {"eval"},
+    "pyarrow": {"eval.workbench.nanobeir"},
     "lxml": {"sources.formats.markup"},
     "docx": {"sources.formats.word"},
     "pypdfium2": {"sources.formats.pdf_pages"},
@@ -165,6 +177,31 @@ def test_imports_point_one_way(path: Path) -> None:
     allowed = {"cli"} if part == "__main__" else LAYERS.get(part, set())
     assert part in {*LAYERS, "__main__", ""}, f"{part} is not in the diagram"
     assert {part_of(module) for module in imported_modules(path)} <= allowed | {part, ""}
+
+
+def inside_api(path: Path) -> tuple[str, set[str]]:
+    """Of a module of the API its part, and the other parts of the API it imports: packages, or modules at the top."""
+    own = dotted(path).removeprefix("qa_service.api").strip(".").partition(".")[0]
+    names = {m.removeprefix("qa_service.api.") for m in imported_modules(path) if m.startswith("qa_service.api.")}
+    return own, {name.partition(".")[0] for name in names} - {own}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if dotted(p).startswith("qa_service.api.")], ids=dotted)
+def test_imports_within_the_api_point_one_way(path: Path) -> None:
+    own, used = inside_api(path)
+    if own not in API_TOGETHER:
+        assert not used & API_TOGETHER
+        assert used & API_PACKAGES.keys() <= API_PACKAGES.get(own, {"models"})
+    if own == "models":
+        assert not used
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if dotted(path).startswith("eval.")], ids=dotted)
+def test_the_rooms_of_the_evaluation_import_one_way(path: Path) -> None:
+    room = dotted(path).split(".")[1]
+    assert room in {*ROOMS, "__main__"}, f"{room} is not in the diagram"
+    used = {module.split(".")[1] for module in imported_modules(path) if module.startswith("eval.")}
+    assert used <= ROOMS.get(room, set(ROOMS)) | {room}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)

@@ -16,7 +16,7 @@ import pytest
 
 from qa_service import __version__, cli, starting
 from qa_service.answering import AnswerService
-from qa_service.api.keep_schemas import InspectionModel, TurnModel
+from qa_service.api.models.source_changes import InspectionModel, TurnModel
 from qa_service.cli import main
 from qa_service.errors import BuildRunningError, IndexDamagedError, IndexMissingError
 from qa_service.indexing.layout import IndexFolder
@@ -152,7 +152,7 @@ def test_a_start_whose_build_fails_takes_the_index_from_before_if_that_opens(
 def test_what_was_built_and_refused_is_printed_as_json(
     sources: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("qa_service.assemble.provide_encoder", lambda *_: fakes.FakeEncoder())
+    monkeypatch.setattr("qa_service.composition.provide_encoder", lambda *_: fakes.FakeEncoder())
     (sources / "bees.txt").write_text("")
     assert main(["build", "--json"]) == 0
     built = json.loads(capsys.readouterr().out)

@@ -8,10 +8,10 @@ import pytest
 
 from eval.__main__ import main as evaluate
 from qa_service.api.app import create_app
-from qa_service.api.error_schemas import WHY
-from qa_service.api.filter_schemas import Filters
-from qa_service.api.mcp_server import Tools
-from qa_service.api.schemas import AskRequest
+from qa_service.api.mcp.tools import Tools
+from qa_service.api.models.answers import AskRequest
+from qa_service.api.models.errors import WHY
+from qa_service.api.models.filters import Filters
 from qa_service.cli import main
 from qa_service.encoder.export import PACKAGED_MODELS
 from qa_service.options import MAX_BATCH, MAX_BATCH_STATEMENTS, MAX_CONTEXT, MAX_FILTER_VALUE, MAX_QUESTION, MAX_TOP_K
@@ -172,6 +172,17 @@ def test_files_that_a_decision_names_exist(path: Path) -> None:
         assert (ROOT / name).exists(), name
     for name in re.findall(r"`([^`]+)`", code_line):
         assert any(ROOT.glob(f"{folder}{name}") for folder in ("", "qa_service/", "qa_service/*/")), name
+
+
+@pytest.mark.parametrize("path", PAGES, ids=id_of)
+def test_modules_that_are_named_exist(path: Path) -> None:
+    there = [
+        f"/{module.relative_to(ROOT)}"
+        for top in ("qa_service", "eval", "tests")
+        for module in (ROOT / top).rglob("*.py")
+    ]
+    for name in re.findall(r"`([\w/]+\.py)`", text_of(path)):
+        assert any(module.endswith(f"/{name}") for module in there), name
 
 
 def test_every_test_that_a_promise_names_exists() -> None:

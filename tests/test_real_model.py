@@ -16,8 +16,8 @@ from fastapi.testclient import TestClient
 
 from qa_service.answering import AnswerService, Options
 from qa_service.api.app import create_app
-from qa_service.assemble import open_service
 from qa_service.cli import main
+from qa_service.composition import open_service
 from qa_service.encoder.export import export_encoder
 from qa_service.encoder.files import EncoderSettings
 from qa_service.encoder.onnx import OnnxEncoder
@@ -193,7 +193,7 @@ def test_serving_needs_nothing_of_what_builds_need() -> None:
     program = f"""
 import json, sys
 from qa_service.api.app import create_app
-from qa_service.assemble import open_service
+from qa_service.composition import open_service
 from qa_service.settings import Settings
 create_app()
 best = open_service(Settings()).ask({BANKS!r}).results[0].statement.id

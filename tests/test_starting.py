@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_service import assemble, starting
-from qa_service.assemble import build_index, go_back, index_is_current
+from qa_service import composition, starting
+from qa_service.composition import build_index, go_back, index_is_current
 from qa_service.errors import IndexDamagedError, IndexMissingError, SourceError, SourcesNotWritableError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import published_name
@@ -51,7 +51,7 @@ def test_a_build_by_hand_puts_it_back_before_it_reads_the_sources(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leave_in_the_middle(settings)
-    monkeypatch.setattr(assemble, "provide_encoder", lambda *_: fakes.FakeEncoder())
+    monkeypatch.setattr(composition, "provide_encoder", lambda *_: fakes.FakeEncoder())
     build_index(settings)
     assert (settings.source_dir / "trams.txt").read_text() == fakes.TRAMS
     assert index_is_current(settings)

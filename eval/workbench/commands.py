@@ -3,13 +3,14 @@
 import argparse
 import getpass
 import json
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from eval.summaries import add_save, results_folder, save, summary_of
 from eval.workbench.compare import Comparison, compare
 from eval.workbench.fetch import COLLECTIONS, fetch
 from eval.workbench.judge import serve_judging
@@ -17,20 +18,25 @@ from eval.workbench.measuring import built_in, measure, running, written
 from eval.workbench.own_set import drifted, kappa, passages_of, read_judgements, read_transcripts, write_pool
 from eval.workbench.pool import pool_of
 from eval.workbench.report import write_report
-from eval.workbench.results import FOLDER, RunResult, commit, read_results
+from eval.workbench.results import RunResult, read_results
 from eval.workbench.sets import load_set
-from eval.workbench.spans import score_spans
-from eval.workbench.summary import summary_table
+from eval.workbench.spans import score_own_spans, score_spans
+from eval.workbench.summary import figures, summary_table
 from eval.workbench.systems import NAMES
 from eval.workbench.trec import write_runs
+from eval.workbench.trec_set import load_trec
 from qa_service.settings import Settings
 
 
-def add_workbench(commands: Any) -> None:
+def add_commands(commands: Any) -> None:
     """Its commands beside the others; `commands` is what `add_subparsers` gave."""
     run = commands.add_parser("run", help="measure systems on sets; results and a report go into a folder")
     run.add_argument(
-        "sets", nargs="+", metavar="SET", help="interview, transcripts, or a BEIR folder; each may end in :dev"
+        "sets", nargs="*", metavar="SET", help="interview, transcripts, or a BEIR folder; each may end in :dev"
+    )
+    trec = ("INDEX", "TOPICS", "QRELS")
+    run.add_argument(
+        "--trec", type=Path, nargs=3, action="append", default=[], metavar=trec, help="also TREC's, over a built index"
     )
     run.add_argument("--systems", default=",".join(NAMES), help=f"with commas between them ({','.join(NAMES)})")
     run.add_argument("--url", help="also a running service, whose documents must be the set's")
@@ -50,10 +56,11 @@ def add_workbench(commands: Any) -> None:
     fetched = commands.add_parser("fetch", help="a public collection from its publishers, as a BEIR folder")
     fetched.add_argument("name", choices=COLLECTIONS)
     fetched.add_argument("--to", type=Path, default=Path("collections"), metavar="DIR", help="where to (collections)")
-    fetched.add_argument("--file", type=Path, help="the publisher's file, downloaded by hand")
+    fetched.add_argument("--file", type=Path, help="the publisher's file, or a folder of its files, by hand")
     fetched.set_defaults(run=_fetch)
-    spans = commands.add_parser("spans", help="how well the quoted part answers, on a file in SQuAD's form")
-    spans.add_argument("file", type=Path, help="such as dev-v2.0.json or xquad.en.json")
+    spans = commands.add_parser("spans", help="how well the quoted part answers, on a file in SQuAD's form or on ours")
+    spans.add_argument("file", type=Path, help="such as dev-v2.0.json or xquad.en.json; interview: our own")
+    add_save(spans)
     spans.set_defaults(run=_spans)
     _add_judging(commands)
 
@@ -77,15 +84,19 @@ def _add_judging(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    folder: Path = arguments.output or FOLDER / f"{datetime.now(UTC):%Y-%m-%d}-{commit() or 'nowhere'}"
+    folder: Path = arguments.output or results_folder()
     competitors = built_in([name for name in arguments.systems.split(",") if name], settings, arguments.indexes)
     if arguments.url:
         competitors.append(running(arguments.url, arguments.key))
     competitors += [written(path) for path in arguments.trec_run]
     sets = [load_set(name, settings) for name in arguments.sets]  # what is wrong with one is told before hours pass
+    sets += [load_trec(index, topics, qrels, settings) for index, topics, qrels in arguments.trec]
+    if not sets:
+        raise ValueError("name a set (interview, transcripts, a folder), or --trec INDEX TOPICS QRELS")
     runs = [measure(one, questions, folder, settings) for questions in sets for one in competitors]
     write_runs(runs, folder)
     write_report(runs, folder)
+    summary_of("run", figures(runs), sys.argv[1:]).write(folder)
     print(summary_table(runs))
     print(f"\nresults, TREC runs and report.html are in {folder}")
     return 0
@@ -129,8 +140,11 @@ def _fetch(arguments: argparse.Namespace, _: Settings) -> int:
 
 
 def _spans(arguments: argparse.Namespace, settings: Settings) -> int:
+    own = arguments.file == Path("interview")
     with tempfile.TemporaryDirectory() as scratch:
-        print(json.dumps(asdict(score_spans(arguments.file, settings, Path(scratch)))))
+        found = score_own_spans(settings) if own else score_spans(arguments.file, settings, Path(scratch))
+    print(json.dumps(asdict(found)))
+    save(arguments, f"spans-{arguments.file.stem}", asdict(found))
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import Self
 
 import httpx2
 
-from eval.beir import passage_key
+from eval.datasets.beir import passage_key
 from eval.workbench.sets import Asked
 from eval.workbench.systems import Ranked
 from qa_service.options import MAX_TOP_K

@@ -10,7 +10,7 @@ from ir_measures import RR, P, R, nDCG
 from numpy.typing import NDArray
 from scipy.stats import beta
 
-from eval.measures import Estimate, auroc, estimate, per_question
+from eval.metrics import Estimate, auroc, estimate, per_question
 from eval.workbench.results import Result, RunResult
 
 RATES = (0.05, 0.1)  # of unanswerable questions that are answered
@@ -92,6 +92,15 @@ def silence(run: RunResult, threshold: float) -> tuple[float, float]:
     return (right / silent if silent else 0.0), (right / len(no) if len(no) else 0.0)
 
 
+def silence_at(run: RunResult, rate: float) -> tuple[float, float] | None:
+    """The same where at most `rate` of the unanswerable questions are answered: equal confidences are silent together.
+
+    None where there are no unanswerable questions.
+    """
+    covered = coverage_at(run, rate)
+    return silence(run, float(np.nextafter(covered.threshold, np.inf))) if covered else None
+
+
 def naucs(run: RunResult) -> dict[str, float]:
     """MTEB's nAUC of abstention for each ranking measure: 1 as if it knew its own errors, 0 as if by chance.
 
@@ -138,9 +147,10 @@ def reliability(run: RunResult, bins: int = 10) -> tuple[list[tuple[float, float
 
 
 def first_answers(result: Result, relevant_from: int) -> bool:
-    """Whether the passage ranked first answers the question."""
+    """Whether the passage ranked first answers the question; of several that tie there, every one must."""
     run = result.ranked.run
-    return bool(run) and result.asked.grades.get(max(run, key=lambda p: run[p]), 0) >= relevant_from
+    best = max(run.values(), default=0.0)
+    return bool(run) and all(result.asked.grades.get(p, 0) >= relevant_from for p in run if run[p] == best)
 
 
 def risk_and_coverage(run: RunResult) -> list[tuple[float, float]]:

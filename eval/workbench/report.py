@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from eval.measures import auroc
+from eval.metrics import auroc
 from eval.workbench.charts import histogram, lines
 from eval.workbench.quality import (
     by_question,

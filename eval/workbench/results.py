@@ -1,8 +1,6 @@
 """What a system made of a set, on disk: one JSON file a run, with all that is needed to measure it again."""
 
 import json
-import platform
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -10,10 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from eval.summaries import ENDING, commit, machine
 from eval.workbench.sets import Asked, QuestionSet
 from eval.workbench.systems import Ranked
 
-FOLDER = Path(__file__).parents[1] / "results"
 LIBRARIES = ("numpy", "faiss-cpu", "onnxruntime", "tokenizers", "bm25s", "ir_measures")
 
 
@@ -97,24 +95,10 @@ def circumstances(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "commit": commit(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
+        "machine": machine(),
         "versions": {library: version(library) for library in LIBRARIES},
         "settings": dict(settings),
     }
-
-
-def commit() -> str:
-    """The repository's commit, with a plus where files were changed since; empty where there is none."""
-
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(Path(__file__).parent), *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-    try:
-        changed = git("status", "--porcelain", "--untracked-files=no")
-        return git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
-    except (OSError, subprocess.CalledProcessError):
-        return ""
 
 
 def read_results(paths: Sequence[Path]) -> list[RunResult]:
@@ -128,7 +112,7 @@ def read_results(paths: Sequence[Path]) -> list[RunResult]:
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.glob("[!.]*.json"))
+            yield from sorted(p for p in path.glob("[!.]*.json") if not p.name.endswith(ENDING))
         elif path.exists():
             yield path
         else:

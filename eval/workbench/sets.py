@@ -1,20 +1,23 @@
 """Question sets of every kind in one shape: the project's own, a BEIR folder, a folder of your own."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from eval.beir import Collection, load_collection
-from eval.development import public_questions
-from eval.question_sets import INTERVIEW, TRANSCRIPTS, Question, load_questions, other_documents
+from eval.datasets.beir import Collection, load_collection
+from eval.datasets.examples import public_questions
+from eval.datasets.own import INTERVIEW, Question, load_questions, other_documents, own_transcript
 from eval.workbench.own_set import ANSWERS, grades_of, is_own, read_judgements, read_questions, read_transcripts
+from eval.workbench.published import ABOUT
 from qa_service.records import Transcript
 from qa_service.settings import Settings
-from qa_service.sources.folder import read_transcript
 
-# Public collections of which one half, or the train queries, are dev: the default was tuned on these.
+# Public collections of which one half, or the train queries, are dev: the default was tuned on these. A folder that
+# `fetch` wrote says so itself.
 TUNED_ON = ("scifact", "squad2-dev", "xquad-en", "qmsum-meetings")
+WHOLE = "all"  # how `trained_on` begins where it was more than a half
 SPLITS = ("dev", "test")
 
 
@@ -39,12 +42,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What one index is made of, the questions over it, and its passages' names where they are not the statements'."""
+    """What one index is made of, the questions over it, and its passages' names where they are not the statements'.
+
+    `index`: where it is built already.
+    """
 
     name: str
     transcripts: Sequence[Transcript]
     asked: Sequence[Asked]
     passages: Mapping[str, str] = field(default_factory=dict)
+    index: Path | None = None
 
     def texts(self) -> dict[str, str]:
         """Passage -> its words."""
@@ -100,10 +107,9 @@ def _own(name: str, split: str, settings: Settings) -> QuestionSet:
     for document in [INTERVIEW] if name == "interview" else other_documents():
         questions = load_questions(document, split)
         if questions:
-            folder = settings.source_dir if document == INTERVIEW else TRANSCRIPTS
-            transcript = read_transcript(folder / f"{document}.txt")
+            transcript = own_transcript(document, settings.source_dir)
             corpora.append(Corpus(document, [transcript], [_asked(q) for q in questions]))
-    return QuestionSet(f"{name}-{split}", corpora, 2, split == "dev", _sum(corpora))
+    return QuestionSet(f"{name}-{split}", corpora, 2, split == "dev", sum_of(corpora))
 
 
 def _asked(question: Question) -> Asked:
@@ -122,25 +128,34 @@ def _of_ones_own(folder: Path) -> QuestionSet:
     if not asked:
         raise ValueError(f"no question of {folder} is judged yet: python -m eval pool {folder}, then judge")
     corpus = Corpus(folder.name, read_transcripts(folder), asked)
-    return QuestionSet(folder.name, [corpus], ANSWERS, tuned_on=False, sha256=_sum([corpus]))
+    return QuestionSet(folder.name, [corpus], ANSWERS, tuned_on=False, sha256=sum_of([corpus]))
 
 
 def _public(folder: Path, split: str) -> QuestionSet:
     scope = folder / "scope.tsv"
     collection = load_collection(folder, scope=scope if scope.exists() else None)
     check_judged(folder, collection)
-    tuned = folder.name in TUNED_ON
-    if not tuned and split == "dev":
-        raise ValueError(f"{folder.name} was not tuned on, so it has no dev half; leave :dev away")
-    if tuned:
+    trained_on = _trained_on(folder)
+    whole = trained_on.startswith(WHOLE)
+    halved = bool(trained_on) and not whole
+    if not halved and split == "dev":
+        raise ValueError(f"{folder.name} has no dev half; leave :dev away")
+    if halved:
         queries, qrels, unanswerable, _ = public_questions(folder, collection, split)
     else:
         queries, qrels, unanswerable = collection.queries, collection.qrels, {}
     asked = [Asked(q, text, "answerable", qrels[q], collection.scope.get(q)) for q, text in queries.items()]
     asked += [Asked(q, text, "near-crowd", {}, None) for q, text in unanswerable.items()]
     corpus = Corpus(folder.name, collection.transcripts, asked, collection.passages)
-    name = f"{folder.name}-{split}" if tuned else folder.name
-    return QuestionSet(name, [corpus], 1, tuned and split == "dev", _sum([corpus]))
+    name = f"{folder.name}-{split}" if halved else folder.name
+    return QuestionSet(name, [corpus], 1, whole or (halved and split == "dev"), sum_of([corpus]))
+
+
+def _trained_on(folder: Path) -> str:
+    """What the default saw of a collection: as its folder says, or by its name; empty for nothing."""
+    if (folder / ABOUT).is_file():
+        return str(json.loads((folder / ABOUT).read_text(encoding="utf-8"))["trained_on"])
+    return "dev half" if folder.name in TUNED_ON else ""
 
 
 def check_judged(folder: Path, collection: Collection) -> None:
@@ -156,7 +171,7 @@ def check_judged(folder: Path, collection: Collection) -> None:
             raise ValueError(f"{folder}: query {query!r} is about {meeting!r}, which no passage is of")
 
 
-def _sum(corpora: Sequence[Corpus]) -> str:
+def sum_of(corpora: Sequence[Corpus]) -> str:
     """SHA-256 over the texts, questions and judgements: tells whether two results are of the same set."""
     digest = hashlib.sha256()
     for corpus in corpora:

@@ -3,7 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,9 +11,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.beir import passage_key
-from eval.indexes import index_of
+from eval.datasets.beir import passage_key
+from eval.datasets.indexes import index_of
 from eval.workbench.sets import Asked, Corpus
+from qa_service.composition import open_retriever
 from qa_service.retrieval.retriever import Retriever
 from qa_service.retrieval.scoped import ScopedRanker
 from qa_service.settings import Settings
@@ -49,9 +50,16 @@ def opened(name: str, corpus: Corpus, settings: Settings, keep: Path | None) -> 
     base = settings.model_copy(update={"model": BASE})
     chosen = settings if name in {"default", "bm25"} else base
     folder = keep / chosen.model.replace("/", "_") / corpus.name if keep else None
-    with index_of(corpus.transcripts, chosen, folder) as retriever:
+    built = corpus.index if chosen is settings else None
+    with _built(built, settings) if built else index_of(corpus.transcripts, chosen, folder) as retriever:
         kinds: dict[str, type[_Over]] = {"default": Default, "bm25": Words, "dense": Dense, "rrf": Fused}
         yield kinds[name](retriever, corpus.passages)
+
+
+@contextmanager
+def _built(index: Path, settings: Settings) -> Iterator[Retriever]:
+    with closing(open_retriever(settings.model_copy(update={"index_dir": index}))) as retriever:
+        yield retriever
 
 
 class _Over(ABC):

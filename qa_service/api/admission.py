@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa_service.api.auth import HOW, Keys, sent_key
 from qa_service.api.errors import error_body
 from qa_service.api.html import problem_page, wants_page
-from qa_service.api.keys import HOW, Keys, sent_key
 from qa_service.settings import Settings
 
 OPEN = ("/health/", "/static/")  # monitors and the look of pages

@@ -4,14 +4,16 @@ Else a page could have its own name resolve to this machine and read what is ser
 """
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa_service.api.cors import listed
 from qa_service.api.errors import error_body
-from qa_service.api.mcp_door import allowed
 from qa_service.settings import Settings
 
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY_PORT = ":*"
 MISDIRECTED = 421
 
@@ -53,3 +55,17 @@ def is_loopback(name: str | None) -> bool:
         return name == "localhost" or ip_address(name or "").is_loopback
     except ValueError:
         return False
+
+
+def allowed(settings: Settings) -> tuple[list[str], list[str]]:
+    """Hosts and origins that may come in: loopback, the public address, and what the settings add."""
+    public = [urlsplit(settings.public_url)] if settings.public_url else []
+    names = [*LOOPBACK, *(url.netloc for url in public), *listed(settings.allowed_hosts)]
+    hosts = [form for name in names for form in _with_any_port(name)]
+    origins = [f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")]
+    return hosts, origins + [origin for origin in listed(settings.cors_origins) if origin != "*"]
+
+
+def _with_any_port(host: str) -> list[str]:
+    """A host named without a port is meant with every port."""
+    return [host] if ":" in host.rpartition("]")[2] else [host, f"{host}:*"]

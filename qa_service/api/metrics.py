@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.answering import Answer
 from qa_service.api.access_log import note_question
-from qa_service.api.serving import Serving
+from qa_service.serving.live_index import LiveIndex
 
 ASK = "/v1/ask"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
@@ -22,8 +22,8 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 class Metrics:
     """The numbers of one application in one process."""
 
-    def __init__(self, serving: Callable[[], Serving], *, name_process: bool) -> None:
-        """`serving` gives the open index; `name_process` tells several workers apart by a label `pid`."""
+    def __init__(self, live_index: Callable[[], LiveIndex], *, name_process: bool) -> None:
+        """`live_index` gives the open index; `name_process` tells several workers apart by a label `pid`."""
         own = CollectorRegistry()
         self._requests = Counter("qa_service_requests", "Requests.", ["method", "path", "status"], registry=own)
         self._seconds = Histogram(
@@ -32,7 +32,7 @@ class Metrics:
         questions = Counter("qa_service_questions", "Questions, answered or not.", ["answered"], registry=own)
         self._questions = {True: questions.labels("true"), False: questions.labels("false")}
         self._known: dict[tuple[str, str, int], Counter] = {}  # `labels` takes a lock and longer than the counting
-        own.register(_IndexCollector(serving))
+        own.register(_IndexCollector(live_index))
         ProcessCollector(registry=own)
         self._shown = own
         if name_process:
@@ -102,18 +102,18 @@ def _template(scope: Scope) -> str:
 class _IndexCollector(Collector):
     """The index this process serves and how many calls wait for it."""
 
-    def __init__(self, serving: Callable[[], Serving]) -> None:
-        self._serving = serving
+    def __init__(self, live_index: Callable[[], LiveIndex]) -> None:
+        self._live_index = live_index
 
     def collect(self) -> Iterator[Metric]:
         """As they are now; nothing of the index while none is open."""
-        serving = self._serving()
-        yield GaugeMetricFamily("qa_service_waiting", "Calls waiting for the answering thread.", serving.waiting)
+        live_index = self._live_index()
+        yield GaugeMetricFamily("qa_service_waiting", "Calls waiting for the answering thread.", live_index.waiting)
         dropped = CounterMetricFamily("qa_service_dropped", "Calls not done, by why.", labels=["reason"])
-        for reason, count in serving.dropped.items():
+        for reason, count in live_index.dropped.items():
             dropped.add_metric([reason], count)
         yield dropped
-        if (facts := serving.facts) is None:
+        if (facts := live_index.facts) is None:
             return
         info = GaugeMetricFamily("qa_service_index_info", "The index served.", labels=["index_version", "model"])
         info.add_metric([facts.version, facts.model], 1)

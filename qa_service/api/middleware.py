@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa_service.api.answering_thread import is_gone
 from qa_service.api.bounds import BY_PATH, KIB, Counted, TooMuchError, bounds_of, check_query, too_large
 from qa_service.api.errors import API_HEADERS, RETRY_AFTER_S, error_body
 from qa_service.errors import OverloadedError
+from qa_service.serving.answering_thread import is_gone
 
 AT_A_TIME = 64 * KIB  # of a body that are counted before others have their turn
 _API_HEADERS = [(name.lower().encode(), value.encode()) for name, value in API_HEADERS.items()]

@@ -21,14 +21,24 @@ class TokenVectors:
     """The tokens of one text; special tokens, prompt and punctuation left out.
 
     `vectors`: (t, d) float32, unit length. `ids`: (t,) vocabulary ids. `spans`: (t, 2) code-point offsets into the
-    text that was encoded. `weights`: (t, 2), how much a token of a question counts for ranking, and how much is
-    missing where nothing matches it; ones where the model was not trained to tell.
+    text that was encoded. `weights`: (t, 2), the two of a question's tokens below; ones where the model was not trained
+    to tell.
     """
 
     vectors: FloatArray
     ids: IntArray
     spans: IntArray
     weights: FloatArray
+
+    @property
+    def ranking_weights(self) -> FloatArray:
+        """(t,) how much each token of a question counts for ranking."""
+        return self.weights[:, 0]
+
+    @property
+    def missing_weights(self) -> FloatArray:
+        """(t,) how much is missing where nothing matches it."""
+        return self.weights[:, 1]
 
     @classmethod
     def standing_for(cls, vector: FloatArray) -> "TokenVectors":

@@ -26,6 +26,15 @@ class Weights:
     intercept: float
     thresholds: dict[str, float]
 
+    def threshold(self, false_answers: str) -> float:
+        """The one of a rate in percent. Raises IndexDamagedError where the file has none for it."""
+        try:
+            return self.thresholds[false_answers]
+        except KeyError as error:
+            known = ", ".join(self.thresholds)
+            problem = f"the weights have no threshold for {false_answers} % false answers, only for {known}"
+            raise IndexDamagedError(f"{problem}; rebuild with: qa-service build") from error
+
     @classmethod
     def read(cls, path: Path = PACKAGED) -> "Weights":
         """Read a file. Raises IndexDamagedError when it is missing or of another shape."""

@@ -113,7 +113,7 @@ def answer_features(
     ]
     coverage, rows = evidence.coverage, np.asarray(chosen)
     parts = read_question(evidence.question, coverage)
-    stakes = evidence.tokens.weights[:, 1].astype(np.float64)
+    stakes = evidence.tokens.missing_weights.astype(np.float64)
     lacking = ~coverage.present[rows]
     nowhere = parts.numbers & ~coverage.present.any(axis=0) if parts.numbers.any() else parts.numbers
     best = evidence.matches.best[rows]

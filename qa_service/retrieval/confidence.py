@@ -16,11 +16,10 @@ HIGHEST = 0.999  # 1 is never reached, so that `min_confidence: 1` always abstai
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceModel:
-    """Coefficients per feature, and the threshold of each false-answer rate; learnt by `python -m eval learn`."""
+    """Coefficients per feature; learnt by `python -m eval learn`."""
 
     coefficients: tuple[float, ...]
     intercept: float
-    thresholds: dict[str, float]
 
     @classmethod
     def of(cls, weights: Weights) -> "ConfidenceModel":
@@ -28,7 +27,7 @@ class ConfidenceModel:
         if set(weights.features) != set(FEATURES):
             raise IndexMismatchError(f"the index has weights of another version; {REBUILD}")
         coefficients = tuple(weights.features[name] for name in FEATURES)
-        return cls(coefficients, weights.intercept, weights.thresholds)
+        return cls(coefficients, weights.intercept)
 
 
 def confidences(features: NDArray[np.float64], model: ConfidenceModel) -> list[float]:

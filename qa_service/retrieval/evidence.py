@@ -28,11 +28,6 @@ class Evidence:
     matches: Matches
     coverage: TermCoverage
 
-    @property
-    def lexical(self) -> Float:
-        """(c,) BM25 scores."""
-        return self.coverage.scores
-
 
 def gather_evidence(
     question: str,

@@ -36,6 +36,7 @@ _TOLD = (
     r"(?: it| them| us| (?:the |our )?\w+)?"
 )
 _APPEARED = r"(?:spoke|appeared|testified|(?:was|were) (?:asked|told|interviewed|heard))"
+_MENTION = r"mention(?:ed)?|discuss(?:ed)?|address(?:ed)?|talk(?:ed)? about|speak (?:of|about)|touch(?:ed)? on|bring up"
 _GIVE = r"(?:mention|name|give|list|cite|describe|recall|report|say|tell of)"
 _IN = rf"(?:in|during|at) (?:the|this|that) {_TALK}"
 _FRAMES = tuple(
@@ -47,6 +48,7 @@ _FRAMES = tuple(
         rf"(?:tell me |show me |quote )?(?:what|everything|all|anything)(?: that)? {_WHO} {_SAY} {_ABOUT} (?P<rest>.+)",
         rf"what (?:did|does|do|has|have|had) {_WHO} {_SAY} {_ABOUT} (?P<rest>.+)",
         rf"(?:did|does|has) {_WHO} (?:say|said|mention|mentioned) (?:anything |something )?{_ABOUT} (?P<rest>.+)",
+        rf"(?:did|does|has) {_WHO} (?:ever )?(?:{_MENTION}) (?P<rest>.+)",
         rf"(?:did|does|do) {_WHO} {_SAYS} (?!to\b)(?:that )?(?P<rest>.+)",
         rf"(?!why\b){_ASKED} (?:did|does|do) {_WHO} {_SAYS} (?!to\b|when\b|in\b)(?:that )?(?P<rest>.+)",
         rf"(?:what(?: is| was| are| were|['’]s) )?{_WHO}['’]s? {_VIEW} (?:on|of|about|regarding|for) (?P<rest>.+)",

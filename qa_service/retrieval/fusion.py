@@ -12,26 +12,27 @@ from qa_service.retrieval.evidence import Evidence
 
 Float = NDArray[np.float32]
 
-MOST = 1.6  # that the vector counts, however short the question
+MAX_DENSE_WEIGHT = 1.6  # however short the question
 
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
     """What each signal counts; late interaction counts 1 unless an ablation switches it off.
 
-    `brief`: in a question of n tokens the vector counts `brief / n²` where that is more than `dense`, at most `MOST`. A
-    few words match a few tokens anywhere; the vector also holds what the statement was asked.
+    `short_question`: in a question of n tokens the vector counts `short_question / n²` where that is more than `dense`,
+    at most `MAX_DENSE_WEIGHT`. A few words match a few tokens anywhere; the vector also holds what the statement was
+    asked.
     """
 
     dense: float
     bm25: float
-    sentence: float
-    brief: float = 0.0
-    late: float = 1.0
+    best_sentence: float
+    short_question: float = 0.0
+    late_interaction: float = 1.0
 
-    def dense_of(self, tokens: int) -> float:
+    def dense_weight(self, tokens: int) -> float:
         """What the vector counts in a question of so many tokens."""
-        return max(self.dense, min(MOST, self.brief / max(1, tokens) ** 2))
+        return max(self.dense, min(MAX_DENSE_WEIGHT, self.short_question / max(1, tokens) ** 2))
 
     @classmethod
     def of(cls, weights: Weights) -> "FusionWeights":
@@ -48,9 +49,9 @@ def fuse(evidence: Evidence, weights: FusionWeights) -> Float:
     Not of the best candidate's: where the sources put it in other words, the best by words is best by accident.
     """
     matches = evidence.matches
-    scores: Float = weights.late * matches.scores
-    scores = scores + weights.dense_of(len(evidence.tokens.ids)) * evidence.dense
+    scores: Float = weights.late_interaction * matches.scores
+    scores = scores + weights.dense_weight(len(evidence.tokens.ids)) * evidence.dense
     scores = scores + weights.bm25 * evidence.coverage.shares
-    if weights.sentence:
-        scores = scores + weights.sentence * matches.sentence_scores
+    if weights.best_sentence:
+        scores = scores + weights.best_sentence * matches.sentence_scores
     return scores

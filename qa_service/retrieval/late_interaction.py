@@ -56,5 +56,5 @@ def match_tokens(question: TokenVectors, index: TokenSource, rows: NDArray[np.in
     """Compare a question's tokens with those of the statements `rows`, which must not be empty."""
     tokens = index.gather(rows)
     covered = index.codec.best_similarities(tokens.codes, tokens.starts, question.vectors)
-    counted = question.weights[:, 0]
+    counted = question.ranking_weights
     return Matches.of(counted / counted.sum(), covered, tokens.numbers, tokens.begins)

@@ -19,6 +19,7 @@ from qa_service.retrieval.evidence import Evidence, gather_evidence
 from qa_service.retrieval.fusion import FusionWeights, fuse
 from qa_service.retrieval.known_words import KnownWords
 from qa_service.retrieval.spans import best_span
+from qa_service.retrieval.topics import is_spoken_of, topic_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Retriever:
 
     def threshold(self, false_answers: str) -> float:
         """The confidence below which a question counts as not answered, for a false-answer rate in percent."""
-        return self._confidence.thresholds[false_answers]
+        return self.generation.weights.threshold(false_answers)
 
     def close(self) -> None:
         """Close the index."""
@@ -97,9 +98,10 @@ class Retriever:
             return Ranking(question, [], 0.0)
         scores = fuse(evidence, self._fusion)
         order: list[int] = np.argsort(-scores, kind="stable").tolist()
-        replies = self._replies_to(question, evidence, order[:LOOKED_AT])
-        if replies:
-            order = replies + [candidate for candidate in order if candidate not in replies]
+        first = order[:LOOKED_AT]
+        certain = self._replies_to(question, evidence, first) or self._spoken_of(question, evidence, first)
+        if certain:
+            order = certain + [candidate for candidate in order if candidate not in certain]
         if by_document:
             kept = self._best_of_each(order, evidence)[:top_k]
             repeated: list[list[int]] = [[] for _ in kept]
@@ -111,8 +113,8 @@ class Retriever:
         if asks_something(question):
             spoken = [self._languages[statement.document] for statement in statements]
             sure = confidences(answer_features(evidence, kept, texts, spoken), self._confidence)
-            if replies:
-                sure = [max(p, SURE) if candidate in replies else p for candidate, p in zip(kept, sure, strict=True)]
+            if certain:
+                sure = [max(p, SURE) if candidate in certain else p for candidate, p in zip(kept, sure, strict=True)]
         signals: list[dict[str, Signal]] = _signals(evidence, kept) if explain else [{} for _ in kept]
         hits = []
         for place, candidate in enumerate(kept):
@@ -139,6 +141,14 @@ class Retriever:
         found = [(c, s) for c, s in zip(candidates, statements, strict=True) if is_asked_in(words, s.asked)]
         return [c for c, _ in found] if len({(s.document, s.section) for _, s in found}) == 1 else []
 
+    def _spoken_of(self, question: str, evidence: Evidence, candidates: Sequence[int]) -> list[int]:
+        """Those of the candidates that speak of the topic, where a question only names one."""
+        topic = topic_of(question) if language_of_question(question).frames else None
+        if topic is None:
+            return []
+        texts = [statement.spoken for statement in self._statements(evidence, candidates)]
+        return [c for c, text in zip(candidates, texts, strict=True) if is_spoken_of(topic, text)]
+
     def _compared(self, evidence: Evidence, candidates: Sequence[int]) -> list[str]:
         """What tells whether two statements say the same: of a short reply its question as well."""
         return [said_in_full(s.spoken, s.asked) for s in self._statements(evidence, candidates)]
@@ -153,7 +163,7 @@ def _signals(evidence: Evidence, chosen: Sequence[int]) -> list[dict[str, Signal
         "late_interaction": evidence.matches.scores,
         "best_sentence": evidence.matches.sentence_scores,
         "dense": evidence.dense,
-        "lexical": evidence.lexical,
+        "bm25": evidence.coverage.scores,
     }
     ranks = {name: np.argsort(np.argsort(-column, kind="stable")) + 1 for name, column in values.items()}
     return [{name: Signal(float(column[i]), int(ranks[name][i])) for name, column in values.items()} for i in chosen]

@@ -13,10 +13,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from qa_service.answering import AnswerService
-from qa_service.api import serving
 from qa_service.api.app import create_app
-from qa_service.api.patience import PatientProtocol
+from qa_service.api.deadlines import DeadlineProtocol
 from qa_service.retrieval.retriever import Retriever
+from qa_service.serving import live_index
 from qa_service.settings import Settings
 from tests import fakes
 
@@ -56,13 +56,13 @@ def ready_client(app: FastAPI) -> Iterator[TestClient]:
 def running_server(app: FastAPI) -> Iterator[str]:
     """The application in a real server on a free loopback port; gives its address once the index answers."""
     server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none", http=PatientProtocol)
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none", http=DeadlineProtocol)
     )
     thread = Thread(target=server.run)
     thread.start()
     try:
         end = time.monotonic() + TIMEOUT_S
-        while not (server.started and app.state.serving.ready):
+        while not (server.started and app.state.live_index.ready):
             assert time.monotonic() < end, "the server did not start"
             time.sleep(0.01)
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
@@ -95,7 +95,7 @@ def eager(eager_app: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture
 def quick_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for a new index every hundredth of a second."""
-    monkeypatch.setattr(serving, "WATCH_INTERVAL_S", 0.01)
+    monkeypatch.setattr(live_index, "WATCH_INTERVAL_S", 0.01)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from qa_service.api.app import create_app
-from qa_service.api.keys import new_key
+from qa_service.api.auth import new_key
 from qa_service.cli import main
 from qa_service.settings import HASHED, Settings
 from tests import fakes

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_service.api.answering_thread import AnsweringThread
+from qa_service.serving.answering_thread import AnsweringThread
 
 BEST = {
     "harbour levy wages": "trams#5",

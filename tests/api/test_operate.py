@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from qa_service import __version__
 from qa_service.answering import AnswerService
 from qa_service.api.app import create_app
-from qa_service.api.error_schemas import ErrorModel
+from qa_service.api.models.errors import ErrorModel
 from qa_service.errors import IndexDamagedError
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation

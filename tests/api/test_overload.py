@@ -16,10 +16,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from qa_service.answering import AnswerService
-from qa_service.api import answering_thread
-from qa_service.api.answering_thread import AnsweringThread
 from qa_service.api.app import create_app
 from qa_service.errors import OverloadedError
+from qa_service.serving import answering_thread
+from qa_service.serving.answering_thread import AnsweringThread
 from qa_service.settings import Settings
 from tests import fakes
 from tests.api.conftest import ready_client, running_server

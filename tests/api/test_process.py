@@ -27,19 +27,19 @@ import sys
 import time
 import tests.fakes as fakes
 from pathlib import Path
-from qa_service.api import app, patience, process
-from qa_service import assemble, cli
-patience.HEAD_S, patience.STILL_S, patience.BODY_S, patience.GRACE_S, process.LAST_S = 1, 1, 2, 1, 3
-process.HUNG_S = 2
+from qa_service.api import app, deadlines, process
+from qa_service import cli, composition
+deadlines.HEAD_S, deadlines.STILL_S, deadlines.BODY_S, deadlines.GRACE_S, process.LAST_S = 1, 1, 2, 1, 3
+process.HUNG_S = 4
 cli.bring_up_to_date = lambda _: None
-assemble.open_service = lambda s: fakes.opener(Path(s.index_dir))()
+composition.open_service = lambda s: fakes.opener(Path(s.index_dir))()
 create = app.create_app
 def create_app():
     made = create()
     @made.get("/never")
     async def never():
         Path("begun").touch()
-        await made.state.serving.call(lambda _: time.sleep(600))
+        await made.state.live_index.call(lambda _: time.sleep(600))
     @made.get("/hang")
     async def hang():
         Path("hung").touch()
@@ -169,30 +169,25 @@ def test_a_hung_worker_is_replaced_and_a_busy_one_is_not(program: Program) -> No
         eventually(lambda: (program.folder / "hung").exists())
         eventually(lambda: len(before - set(program.workers())) == 1)
         eventually(lambda: len(set(program.workers()) - before) == 1 and program.is_live())
-        time.sleep(3)  # longer than a worker may stand still
+        time.sleep(5)  # longer than a worker may stand still
         assert len(before - set(program.workers())) == 1
 
 
 @pytest.mark.parametrize("program", [{"workers": 2}], indirect=True)
 def test_workers_are_replaced_one_after_the_other_on_sighup(program: Program) -> None:
-    before, answered, resets, failed = set(program.workers()), 0, 0, []
+    before, answered, failed = set(program.workers()), 0, []
     end = time.monotonic() + PATIENCE_S
     program.process.send_signal(signal.SIGHUP)
     while before & set(program.workers()) or len(program.workers()) < 2:
         assert time.monotonic() < end
         body = json.dumps({"question": "harbour levy wages"}).encode()
         head = ASK.replace(b"100", str(len(body)).encode()).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-        try:
-            status, said = program.answer(head + body)
-        except (OSError, IndexError):  # closed before it was accepted, or before it was answered: see reliability.md
-            resets += 1
-            continue
+        status, said = program.answer(head + body)  # OSError if it is reset, IndexError if it is closed unanswered
         answered += 1
         if status != 200:
             failed.append(said)
     assert answered > 10
     assert failed == []
-    assert resets <= 2  # one a worker
 
 
 GET = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"

@@ -9,10 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_service.answering import AnswerService
-from qa_service.api import soundness
 from qa_service.api.app import create_app
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
+from qa_service.serving import soundness
 from qa_service.settings import Settings
 from tests import fakes
 from tests.api.conftest import eventually, ready_client

@@ -1,7 +1,8 @@
-"""Kills at random moments, swaps under load, and a long run."""
+"""Kills at random moments, swaps under load, hostile texts of the largest size, and a long run."""
 
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -12,17 +13,23 @@ from typing import Any, cast
 
 import pytest
 
+from qa_service.errors import SourceError
 from qa_service.indexing.generation import Generation
 from qa_service.indexing.layout import IndexFolder
 from qa_service.indexing.publish import current_generation
+from qa_service.sources.aside import inspect_aside
+from qa_service.sources.metadata import Metadata
+from qa_service.sources.time_limit import TOO_LONG
 from tests import fakes
 from tests.api.test_process import ROOT, Program, eventually
 from tests.chaos.conftest import SCALE, asking, times
+from tests.sources.test_hostile import HEAD, HOSTILE, UNEVEN
 
 pytestmark = pytest.mark.chaos
 Say = Callable[[str], None]
 KILLS, SWAPS, WORKERS_KILLED, SOAK_S, CLIENTS = 200, 30, 30, 900, 8
 STARTS_S = 4
+STARTS_READER_S = 0.5  # of processor time, for the process that reads and its libraries
 BUILD = """
 import sys
 from pathlib import Path
@@ -73,7 +80,7 @@ def test_no_answer_fails_or_is_mixed_while_indexes_are_swapped(tmp_path: Path, s
         return None if known is None or found <= known else f"{found} from an index of {known}"
 
     publish(0)
-    with serving(tmp_path, index, workers=2) as program, asking(program.url, CLIENTS, check) as load:
+    with running(tmp_path, index, workers=2) as program, asking(program.url, CLIENTS, check) as load:
         for number in range(1, times(SWAPS) + 1):
             publish(number)
             time.sleep(1.2)
@@ -84,7 +91,7 @@ def test_no_answer_fails_or_is_mixed_while_indexes_are_swapped(tmp_path: Path, s
 
 def test_the_service_outlives_its_workers(tmp_path: Path, index_root: Path, said: Say) -> None:
     chance = random.Random(1)  # noqa: S311
-    with serving(tmp_path, index_root, workers=2) as program, asking(program.url, CLIENTS, lambda _: None) as load:
+    with running(tmp_path, index_root, workers=2) as program, asking(program.url, CLIENTS, lambda _: None) as load:
         for _ in range(times(WORKERS_KILLED)):
             eventually(lambda: len(program.workers()) == 2)
             os.kill(chance.choice(program.workers()), signal.SIGKILL)
@@ -100,7 +107,7 @@ def test_the_service_outlives_its_workers(tmp_path: Path, index_root: Path, said
 
 def test_a_long_run_keeps_its_memory(tmp_path: Path, index_root: Path, said: Say) -> None:
     length = max(20.0, SOAK_S * SCALE)
-    with serving(tmp_path, index_root, workers=1) as program, asking(program.url, CLIENTS, lambda _: None) as load:
+    with running(tmp_path, index_root, workers=1) as program, asking(program.url, CLIENTS, lambda _: None) as load:
         time.sleep(length / 5)
         early = program.memory()
         time.sleep(length * 4 / 5)
@@ -110,7 +117,35 @@ def test_a_long_run_keeps_its_memory(tmp_path: Path, index_root: Path, said: Say
     said(f"{length:.0f} s of {CLIENTS} clients: {load.statuses['200']} answers, memory {early:.0f} to {late:.0f} MB")
 
 
-class serving:
+def test_the_longest_text_that_may_be_sent_is_read_or_refused_in_a_time_that_grows_with_it(said: Say) -> None:
+    kinds = sorted(HOSTILE)[: times(len(HOSTILE))]
+    longest, steepest, refused = 0.0, 0.0, 0
+    for kind in kinds:
+        (short, _), (long, problem) = (reading(kind, mib) for mib in (1, 16))
+        assert problem != TOO_LONG, kind
+        longest, steepest = max(longest, long), max(steepest, long / max(short, STARTS_READER_S))
+        refused += problem is not None
+    assert steepest <= 16 * UNEVEN
+    said(
+        f"{len(kinds)} hostile texts at 1 and 16 MiB: {refused} refused at 16, the longest took {longest:.0f} s "
+        f"of processor time, the steepest {steepest:.1f} times that of a sixteenth"
+    )
+
+
+def reading(kind: str, mib: int) -> tuple[float, str | None]:
+    """Processor time to read so much of a hostile text in a process of its own; why it was refused, if it was."""
+    text = (HEAD + HOSTILE[kind](mib * 2**20 - len(HEAD))).encode()[: mib * 2**20]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    problem = None
+    try:
+        inspect_aside("a", text.decode(errors="ignore").encode(), Metadata())
+    except SourceError as error:
+        problem = error.reason
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, problem
+
+
+class running:
     """The program for as long as a test lasts."""
 
     def __init__(self, folder: Path, index: Path, workers: int) -> None:

@@ -47,12 +47,12 @@ def chat_origin() -> str:
 def service(chat_origin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the service over the repository's sources."""
     settings = {"SOURCE_DIR": ROOT / "source_texts", "INDEX_DIR": ROOT / "index", "CORS_ORIGINS": chat_origin}
-    with serving(tmp_path_factory.mktemp("service"), settings) as address:
+    with served_at(tmp_path_factory.mktemp("service"), settings) as address:
         yield address
 
 
 @contextmanager
-def serving(folder: Path, settings: Mapping[str, object]) -> Iterator[str]:
+def served_at(folder: Path, settings: Mapping[str, object]) -> Iterator[str]:
     """The address of a service with these settings, which works in a folder."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import NODE, serving
+from tests.e2e.conftest import NODE, served_at
 from tests.e2e.test_page import PHONE
 
 Open = Callable[..., Page]
@@ -39,7 +39,7 @@ def talks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (root / "media").mkdir()
     make_tone(root / "media" / "tram-talk.wav")
     folders = {"SOURCE_DIR": root / "sources", "INDEX_DIR": root / "index", "MEDIA_DIR": root / "media"}
-    with serving(root, folders) as address:
+    with served_at(root, folders) as address:
         yield address
 
 

@@ -9,8 +9,8 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
-from eval.adapter_model import Student
-from eval.question_encoder import adapted
+from eval.training.distillation import adapted
+from eval.training.student import Student
 from qa_service.encoder.export import PACKAGED_MODELS
 from qa_service.settings import Settings
 

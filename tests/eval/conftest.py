@@ -2,9 +2,9 @@
 
 import pytest
 
-from eval import measures
+from eval import metrics
 
 
 @pytest.fixture(autouse=True)
 def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measures, "RESAMPLES", 50)
+    monkeypatch.setattr(metrics, "RESAMPLES", 50)

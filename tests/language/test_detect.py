@@ -26,7 +26,8 @@ def test_names_keywords_and_typos_count_as_english(question: str) -> None:
 
 
 def test_no_question_of_our_sets_is_taken_for_another_language() -> None:
-    files = sorted((ROOT / "eval" / "questions").rglob("*.jsonl"))
+    data = ROOT / "eval" / "data"
+    files = sorted([*data.rglob("questions.jsonl"), *data.rglob("named.jsonl")])
     asked = [json.loads(line)["question"] for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     assert len(asked) > 10_000
     assert [question for question in asked if language_of_question(question).code != "en"] == []

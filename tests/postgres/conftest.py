@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qa_service import databases, keeping_database
+from qa_service import database_library, databases
 from qa_service.answering import AnswerService
 from qa_service.databases import DatabaseStore, database_of
 from qa_service.indexing.generation import open_generation
@@ -64,7 +64,7 @@ def loaded(server: Server, index_root: Path) -> str:
 def fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """The index was built by it; what it exports is nothing, so there is nothing to open."""
     monkeypatch.setattr(databases, "OnnxEncoder", lambda *_, **__: fakes.FakeEncoder())
-    monkeypatch.setattr(keeping_database, "OnnxEncoder", lambda *_, **__: fakes.FakeEncoder())
+    monkeypatch.setattr(database_library, "OnnxEncoder", lambda *_, **__: fakes.FakeEncoder())
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_service.api import serving
 from qa_service.api.app import create_app
 from qa_service.postgres.connecting import Database
 from qa_service.postgres.schema import migrate
+from qa_service.serving import live_index
 from qa_service.settings import Settings
 from tests.api.conftest import eventually, is_ready
-from tests.api.keep.service import ADDRESS, BEES, HERE, best, put
 from tests.api.test_errors import refused
+from tests.api.v1.source_changes.service import ADDRESS, BEES, HERE, best, put
 from tests.postgres.conftest import load_folder, new_database, settings_of
 from tests.postgres.server import Server
 
@@ -27,8 +27,8 @@ from tests.postgres.server import Server
 @pytest.fixture(autouse=True)
 def quick_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for changes every twentieth of a second, and try again as soon."""
-    monkeypatch.setattr(serving, "WATCH_INTERVAL_S", 0.05)
-    monkeypatch.setattr(serving, "LONGEST_PAUSE_S", 0.05)
+    monkeypatch.setattr(live_index, "WATCH_INTERVAL_S", 0.05)
+    monkeypatch.setattr(live_index, "LONGEST_PAUSE_S", 0.05)
     monkeypatch.setattr("qa_service.postgres.connecting.PAUSE_S", 0.05)
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from eval.question_sets import INTERVIEW, load_questions
+from eval.datasets.own import INTERVIEW, load_questions
 from eval.stores import compare, measure
 from qa_service.answering import AnswerService
-from qa_service.assemble import build_index, coverage_of, open_retriever
+from qa_service.composition import build_index, coverage_of, open_retriever
+from qa_service.database_library import DatabaseLibrary
 from qa_service.databases import DatabaseStore
-from qa_service.keeping_database import DatabaseKeeper
 from qa_service.settings import Settings
 from tests.conftest import ROOT
 from tests.postgres.conftest import new_database
@@ -39,10 +39,10 @@ def test_both_stores_answer_the_interviews_questions_alike(server: Server, tmp_p
     assert (report["same_ranking"], report["differing"]) == (len(questions), [])
     assert report["confidence_differs_by"] <= 1e-3
     assert report["recall_of_candidates"] == 1.0
-    with closing(DatabaseKeeper(settings)) as keeper:
+    with closing(DatabaseLibrary(settings)) as library:
         text = (ROOT / "source_texts" / f"{INTERVIEW}.txt").read_bytes()
         fields = json.loads((ROOT / "source_texts" / f"{INTERVIEW}.json").read_text())
-        assert keeper.put(INTERVIEW, text, fields) == (False, [])
+        assert library.put(INTERVIEW, text, fields) == (False, [])
     store, plain = DatabaseStore(settings, coverage_of(settings)), settings.model_copy(update={"database_url": None})
     with closing(store), closing(store.open_retriever()) as put, closing(open_retriever(plain)) as folder:
         assert put.generation.manifest.id.endswith(".00000001")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from qa_service.api import serving
 from qa_service.postgres.connecting import Database
 from qa_service.postgres.schema import migrate
+from qa_service.serving import live_index
 from tests.api.conftest import eventually, is_ready
-from tests.api.keep.service import best, put
 from tests.api.test_errors import refused
+from tests.api.v1.source_changes.service import best, put
 from tests.postgres.conftest import load_folder, new_database, settings_of
 from tests.postgres.server import Server
 from tests.postgres.test_http import ask, client_of
@@ -40,7 +40,7 @@ def both(primary: Server, replica: Server, name: str) -> str:
 def test_questions_go_on_while_the_primary_is_dead_and_changes_after_the_promotion(
     primary: Server, replica: Server, index_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "WATCH_INTERVAL_S", 0.05)
+    monkeypatch.setattr(live_index, "WATCH_INTERVAL_S", 0.05)
     monkeypatch.setattr("qa_service.postgres.connecting.PAUSE_S", 0.05)
     name = new_database(primary)
     database = Database(primary.url(name))

@@ -64,7 +64,7 @@ def test_a_put_document_is_asked_and_a_deleted_one_is_not(writer: Writer, store:
     writer.delete("bees")
     with closing(store.open()) as service:
         assert [d.id for d in service.documents()] == ["apples", "trams"]
-        assert service.statement("trams#5")[0].document == "trams"
+        assert service.statement("trams#5").document.id == "trams"
         assert all(r.statement.document != "bees" for r in service.ask("bees", Options(min_confidence=0)).results)
 
 
@@ -82,7 +82,7 @@ def test_a_replaced_document_takes_all_of_the_one_before_along(
     with closing(store.open()) as service:
         assert best(service, "night tax wages") == "trams#5"
         assert "levy" not in service.source("trams").text
-        scores = [r.hit.signals["lexical"].value for r in _explained(service, "levy")]
+        scores = [r.hit.signals["bm25"].value for r in _explained(service, "levy")]
         assert not any(scores)
 
 
@@ -108,7 +108,7 @@ def test_answers_after_writes_are_those_of_an_index_built_anew(
             ):
                 ours, theirs = (each.ask(question, options).results for each in (service, other))
                 assert {r.statement.id for r in ours} == {r.statement.id for r in theirs}
-                lexical = [{r.statement.id: r.hit.signals["lexical"].value for r in found} for found in (ours, theirs)]
+                lexical = [{r.statement.id: r.hit.signals["bm25"].value for r in found} for found in (ours, theirs)]
                 assert lexical[0] == pytest.approx(lexical[1], abs=1e-6), question
 
 

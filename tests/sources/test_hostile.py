@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from qa_service.errors import SourceError
-from qa_service.keeping import Keeper
 from qa_service.settings import Settings
+from qa_service.source_library import SourceLibrary
 from qa_service.sources import aside, parser
 from qa_service.sources.aside import inspect_aside
 from qa_service.sources.dating import read_date
@@ -76,6 +76,26 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "marks of Japanese": again("。か"),
     "ornaments": again("* * *\n"),
     "links": again("[a](b) "),
+    "names in capitals": lines(lambda n: f"MS. {name(n % 500).upper()}: So it is.\n\n"),
+    "names in bold": lines(lambda n: f"**{name(n % 500)} {name(n % 500 * 31)}:** So it is.\n\n"),
+    "names alone on their line": lines(lambda n: f"{name(n // 2)} {name(n // 2 * 31)}\n\nSo it is, we said.\n\n"),
+    "names in brackets": lines(lambda n: f"[{name(n % 500)} {name(n % 500)}] So it is.\n\n"),
+    "names with a dash": lines(lambda n: f"{name(n % 500)} {name(n % 500)} — So it is.\n\n"),
+    "names with times": lines(lambda n: f"{n // 60 % 60:02}:{n % 60:02} {name(n % 500)} {name(n % 500)}: So it is.\n"),
+    "names in columns": lines(lambda n: f"{name(n)}          So it is, and so on.\n"),
+    "numbered questions": lines(lambda n: f"{n:06}. What is it?\n\nThat is so.\n\n"),
+    "numbered lines of a court": lines(lambda n: f"{n % 25 + 1:2}    Q. So it was with us?\n"),
+    "a name of many words": lambda size: f"{again('Ada ')(size)}Lund: x\n\nQ: a?\n",
+    "colons in a row": again("a: b: c: d: "),
+    "quotes in quotes": again("“‘"),
+    "emphasis": again("*a **b _c "),
+    "HTML": again("<b>a</b> &amp; "),
+    "words right to left": again("שלום? עליכם.\n\n"),
+    "words of Arabic": again("من: نعم، هذا صحيح.\n\n"),
+    "abbreviations": again("Mr. Dr. e.g. U.S. No. "),
+    "carriage returns": again("a\r\r\n"),
+    "zero-width spaces": again("a\u200b\u200b: "),
+    "headings": lines(lambda n: f"# {name(n)}\n\nSo it is.\n\n"),
 }
 
 
@@ -158,5 +178,5 @@ def test_the_process_that_serves_reads_no_text(monkeypatch: pytest.MonkeyPatch, 
         raise AssertionError
 
     monkeypatch.setattr(parser, "read_lines", read_here)
-    seen = Keeper(Settings(source_dir=tmp_path)).inspect("trams", fakes.TRAMS.encode(), {})
+    seen = SourceLibrary(Settings(source_dir=tmp_path)).inspect("trams", fakes.TRAMS.encode(), {})
     assert seen.turns

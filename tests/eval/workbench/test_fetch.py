@@ -4,14 +4,16 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 import eval.__main__ as command
-from eval.beir import load_collection
-from eval.workbench import fetch as fetching
+from eval.datasets.beir import load_collection
 from eval.workbench.fetch import COLLECTIONS, fetch
 from eval.workbench.sets import load_set
 from qa_service.settings import Settings
@@ -40,11 +42,15 @@ def scifact() -> bytes:
     return packed.getvalue()
 
 
+def changed(monkeypatch: pytest.MonkeyPatch, name: str, **to: Any) -> None:
+    """Have a collection be published otherwise."""
+    monkeypatch.setitem(COLLECTIONS, name, replace(COLLECTIONS[name], **to))
+
+
 def as_published(monkeypatch: pytest.MonkeyPatch, name: str, data: bytes) -> None:
     """Have these bytes be what the publishers have."""
-    fields = {field: getattr(COLLECTIONS[name], field) for field in fetching.Published.__slots__}
-    changed = fetching.Published(**fields | {"sha256": hashlib.sha256(data).hexdigest()})
-    monkeypatch.setitem(COLLECTIONS, name, changed)
+    (place,) = COLLECTIONS[name].files
+    changed(monkeypatch, name, files={place: hashlib.sha256(data).hexdigest()})
 
 
 @pytest.mark.parametrize(("name", "data"), [("squad2", SQUAD), ("xquad", XQUAD), ("scifact", scifact())])
@@ -58,7 +64,10 @@ def test_a_collection_becomes_a_folder_that_is_measured(
     assert command.main(["fetch", name, "--file", "downloaded"]) == 0
     folder = tmp_path / "collections" / COLLECTIONS[name].folder
     assert load_collection(folder).queries
-    assert "licence" in (folder / "README.md").read_text()
+    told = json.loads((folder / "about.json").read_text())
+    assert told["licence"]
+    assert told["trained_on"]
+    assert told["sums"] == "checked"
     asked = [q for split in ("dev", "test") for q in load_set(f"{folder}:{split}", Settings()).asked]
     assert asked
 
@@ -86,7 +95,102 @@ def test_a_file_that_is_not_the_published_one_is_refused(tmp_path: Path) -> None
 
 
 def test_where_there_is_no_network_it_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fields = {field: getattr(COLLECTIONS["xquad"], field) for field in fetching.Published.__slots__}
-    monkeypatch.setitem(COLLECTIONS, "xquad", fetching.Published(**fields | {"url": "http://127.0.0.1:9/xquad.json"}))
+    changed(monkeypatch, "xquad", address="http://127.0.0.1:9")
     with pytest.raises(ValueError, match="download it by hand and name it with --file"):
         fetch("xquad", tmp_path)
+
+
+MEETING = {
+    "meeting_transcripts": [
+        {"speaker": "PM", "content": "Okay {vocalsound} ."},
+        {"speaker": "PM", "content": "The remote {disfmarker} costs twelve euros , does it ?"},
+        {"speaker": "UI", "content": "It does " + "so that the price is low . " * 60},
+        {"speaker": "PM", "content": "We meet again on Monday ."},
+    ],
+    "specific_query_list": [{"query": "What does it cost? ", "relevant_text_span": [["0", "2"]]}],
+}
+
+
+def meetings(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """One meeting of QMSum's form in a folder laid out as its repository."""
+    place, data = "data/Product/val/ES2003a.json", json.dumps(MEETING).encode()
+    (folder / place).parent.mkdir(parents=True)
+    (folder / place).write_bytes(data)
+    changed(monkeypatch, "qmsum", files={place: hashlib.sha256(data).hexdigest()})
+
+
+def test_a_turn_becomes_a_passage_or_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    meetings(monkeypatch, tmp_path / "QMSum")
+    folder = fetch("qmsum", tmp_path, tmp_path / "QMSum")
+    collection = load_collection(folder, scope=folder / "scope.tsv")
+    assert list(collection.passages.values()) == ["ES2003a-t1", "ES2003a-t2-0", "ES2003a-t2-1", "ES2003a-t3"]
+    texts = [a.piece.text for t in collection.transcripts for e in t.exchanges for a in e.answers]
+    assert texts[0] == "The remote costs twelve euros, does it?"
+    assert max(len(text.split()) for text in texts) <= 220
+    assert collection.queries == {"ES2003a-q0": "What does it cost?"}
+    assert set(collection.qrels["ES2003a-q0"]) == {"ES2003a-t1", "ES2003a-t2-0", "ES2003a-t2-1"}
+    assert collection.scope == {"ES2003a-q0": "ES2003a"}
+
+
+def test_the_sums_of_all_58_meetings_are_known() -> None:
+    sums = COLLECTIONS["qmsum"].files
+    assert len(sums) == 58
+    assert all(place.startswith("data/") and len(digest) == 64 for place, digest in sums.items())
+
+
+def test_a_meeting_that_lacks_or_was_changed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    meetings(monkeypatch, tmp_path / "QMSum")
+    (tmp_path / "QMSum" / "data/Product/val/ES2003a.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"ES2003a\.json is not the published file"):
+        fetch("qmsum", tmp_path, tmp_path / "QMSum")
+    with pytest.raises(ValueError, match=r"1 files lack, the first is .*ES2003a\.json"):
+        fetch("qmsum", tmp_path, tmp_path)
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="name the folder that holds"):
+        fetch("qmsum", tmp_path, tmp_path / "QMSum" / "data/Product/val/ES2003a.json")
+
+
+NANO: dict[str, list[dict[str, Any]]] = {
+    "corpus": [{"_id": "p1", "text": "Cells divide."}, {"_id": "p2", "text": "Steel rusts."}],
+    "queries": [{"_id": "q1", "text": "rust"}],
+    "qrels": [{"query-id": "q1", "corpus-id": "p2"}],
+}
+
+
+def nano(folder: Path, name: str, *, packed: bool) -> Path:
+    """A set of NanoBEIR as its publisher has it, in parquet, or in JSON lines."""
+    for part, rows in NANO.items():
+        path = folder / name / part / "train-00000-of-00001.parquet"
+        path.parent.mkdir(parents=True)
+        if packed:
+            parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+        else:
+            path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_collection_of_nanobeir_becomes_a_folder(tmp_path: Path, *, packed: bool) -> None:
+    folder = fetch("nanobeir", tmp_path, nano(tmp_path / "local", "NanoFiQA2018", packed=packed))
+    found = load_set(str(folder / "NanoFiQA2018"), Settings())
+    assert [(one.text, dict(one.grades)) for one in found.asked] == [("rust", {"p2": 1})]
+    assert not found.tuned_on
+    assert "not checked" in json.loads((folder / "NanoFiQA2018" / "about.json").read_text())["sums"]
+
+
+def test_what_was_trained_on_is_marked_in_the_set(tmp_path: Path) -> None:
+    folder = fetch("nanobeir", tmp_path, nano(tmp_path / "local", "NanoNQ", packed=False))
+    assert load_set(str(folder / "NanoNQ"), Settings()).tuned_on
+    with pytest.raises(ValueError, match="has no dev half"):
+        load_set(f"{folder / 'NanoNQ'}:dev", Settings())
+
+
+def test_a_part_of_nanobeir_that_lacks_is_named(tmp_path: Path) -> None:
+    local = nano(tmp_path / "local", "NanoNQ", packed=False)
+    path = local / "NanoNQ" / "qrels" / "train-00000-of-00001.parquet"
+    path.write_text("{")
+    with pytest.raises(ValueError, match=r"NanoNQ/.*qrels.* is neither parquet nor"):
+        fetch("nanobeir", tmp_path, local)
+    path.unlink()
+    with pytest.raises(ValueError, match="NanoNQ lacks qrels"):
+        fetch("nanobeir", tmp_path, local)

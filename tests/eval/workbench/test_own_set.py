@@ -22,7 +22,7 @@ LEVY, FERRY = "Who pays the harbour levy?", "When does the ferry leave?"
 
 @contextmanager
 def index_of(transcripts: Sequence[Transcript], *_: Any) -> Iterator[Retriever]:
-    """What `eval.indexes.index_of` does, with the fake encoder."""
+    """What `eval.datasets.indexes.index_of` does, with the fake encoder."""
     root = Path("own-index").absolute()
     fakes.build_index(root, transcripts)
     with fakes.opened(root) as retriever:

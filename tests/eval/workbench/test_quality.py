@@ -1,6 +1,7 @@
 """Ranking and silence: no tie, no constant and no system that always answers looks good."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,7 @@ from eval.workbench.quality import (
     risk_and_coverage,
     separation,
     silence,
+    silence_at,
 )
 from tests.eval.workbench.runs import run_of
 
@@ -49,6 +51,7 @@ def test_a_constant_separates_as_chance_does(confidence: float) -> None:
     assert covered is not None
     assert covered.answered == 0
     assert naucs(run)["nDCG@10"] == pytest.approx(0, abs=0.03)
+    assert silence_at(run, 0.05) == (0.5, 1)  # as many are unanswerable
 
 
 def test_a_confidence_that_knows_its_errors_has_an_nauc_of_one() -> None:
@@ -71,6 +74,19 @@ def test_silence_fails_in_both_directions() -> None:
     assert silence(run, 0.3) == (1, 1)
     assert silence(run, 0.0) == (0, 0)  # always answers
     assert silence(run, 2.0) == (0.5, 1)  # never does
+
+
+def test_silence_where_few_are_answered_wrongly() -> None:
+    assert silence_at(run_of(GOOD), 0.05) == (1, 1)
+    rows = [(YES, ["a"], 0.3), (YES, ["a"], 0.9), (NO, ["a"], 0.3), (NO, ["a"], 0.1)]
+    assert silence_at(run_of(rows), 0.05) == pytest.approx((2 / 3, 1))  # the answerable one that ties is silent, too
+    assert silence_at(run_of(GOOD[:2]), 0.05) is None
+
+
+def test_what_ties_at_the_top_answers_only_together() -> None:
+    (result,) = run_of([({"a": 1, "c": 1}, ["a", "b"], 0.5)]).results
+    for run, answers in (({"a": 1.0, "b": 1.0}, False), ({"a": 1.0, "c": 1.0, "b": 0.5}, True)):
+        assert first_answers(replace(result, ranked=replace(result.ranked, run=run)), 1) is answers
 
 
 def test_reliability_and_risk() -> None:

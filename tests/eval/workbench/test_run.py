@@ -24,12 +24,12 @@ from qa_service.settings import Settings
 from tests import fakes
 from tests.api.conftest import running_server
 from tests.api.test_process import ROOT
-from tests.eval.test_beir import CORPUS, QRELS, QUERIES, write_jsonl
+from tests.eval.meetings import QRELS, write_meetings
 
 
 @contextmanager
 def index_of(transcripts: Sequence[Transcript], *_: Any) -> Iterator[Retriever]:
-    """What `eval.indexes.index_of` does, with the fake encoder."""
+    """What `eval.datasets.indexes.index_of` does, with the fake encoder."""
     root = Path("workbench-index").absolute()
     fakes.build_index(root, transcripts)
     with fakes.opened(root) as retriever:
@@ -40,12 +40,7 @@ def index_of(transcripts: Sequence[Transcript], *_: Any) -> Iterator[Retriever]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(systems, "index_of", index_of)
-    folder = tmp_path / "meetings"
-    (folder / "qrels").mkdir(parents=True)
-    write_jsonl(folder / "corpus.jsonl", CORPUS)
-    write_jsonl(folder / "queries.jsonl", QUERIES)
-    (folder / "qrels" / "test.tsv").write_text(QRELS)
-    return folder
+    return write_meetings(tmp_path / "meetings")
 
 
 def test_a_run_leaves_results_trec_files_and_a_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,7 +34,7 @@ def test_serving_imports_no_library_of_a_format() -> None:
     program = f"""
 import json, sys
 from qa_service.api.app import create_app
-from qa_service.assemble import open_service
+from qa_service.composition import open_service
 create_app()
 print(json.dumps(sorted({LIBRARIES!r} & set(sys.modules))))
 """

@@ -1,0 +1,1 @@
+"""What is measured and learnt on: question sets, collections, indexes of them."""

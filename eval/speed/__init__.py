@@ -1,0 +1,1 @@
+"""How fast the service is, alone and beside others, and how it grows."""

@@ -1,0 +1,1 @@
+"""What is learnt: weights, the adapter, the encoder of questions."""

@@ -1,0 +1,1 @@
+"""The OpenAI-compatible chat: what is asked, how it is replied to, follow-ups."""

@@ -1,0 +1,1 @@
+"""What is sent and received as JSON, and how answers become that."""

@@ -1,0 +1,1 @@
+"""The JSON API: ask, read, check and change the sources."""

@@ -1,0 +1,1 @@
+"""Tests of what their folder's namesake does."""
