@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from eval.datasets.own import INTERVIEW, load_questions
-from eval.stores import compare, measure
+from eval.speed.stores import compare, measure
 from qa_service.answering import AnswerService
 from qa_service.composition import build_index, coverage_of, open_retriever
 from qa_service.database_library import DatabaseLibrary

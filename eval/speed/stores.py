@@ -1,4 +1,4 @@
-"""`python -m eval.stores INDEX QUESTIONS --database URL`: the same index in a folder and in PostgreSQL, side by side.
+"""`python -m eval.speed.stores INDEX QUESTIONS --database URL`: one index in a folder and in PostgreSQL, side by side.
 
 The folder's index is loaded into the database, and both are asked the same questions, turn by turn. QUESTIONS is a
 file of JSON lines with a `text` or a `question` each.
@@ -142,7 +142,7 @@ def _bytes(database: Database, version: Version) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print one JSON object."""
-    parser = argparse.ArgumentParser("python -m eval.stores", description=__doc__)
+    parser = argparse.ArgumentParser("python -m eval.speed.stores", description=__doc__)
     parser.add_argument("index", type=Path, help="an index folder")
     parser.add_argument("questions", type=Path, help="JSON lines with a text or question each")
     parser.add_argument("--database", required=True, help="address of a database, whose other indexes go")
