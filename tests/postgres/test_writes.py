@@ -64,7 +64,7 @@ def test_a_put_document_is_asked_and_a_deleted_one_is_not(writer: Writer, store:
     writer.delete("bees")
     with closing(store.open()) as service:
         assert [d.id for d in service.documents()] == ["apples", "trams"]
-        assert service.statement("trams#5").statement.document == "trams"
+        assert service.statement("trams#5").document.id == "trams"
         assert all(r.statement.document != "bees" for r in service.ask("bees", Options(min_confidence=0)).results)
 
 
