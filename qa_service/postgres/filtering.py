@@ -1,17 +1,15 @@
 """Which statements a question's filters leave; as `indexing/filters.py`, of a version in the database."""
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_service.indexing.names import Names
+from qa_service.indexing.filter_values import PEOPLE_KEYS, FilterValues
 from qa_service.postgres.catalogue import Catalogue
 from qa_service.postgres.session import Session
 
-PEOPLE_KEYS = ("speaker", "asker")
 KEPT = 64  # combinations of filters whose rows are kept
 Rows = NDArray[np.int64]
 _Key = tuple[tuple[str, tuple[str, ...]], ...]
@@ -22,6 +20,7 @@ class Filters:
 
     def __init__(self, session: Session, catalogue: Catalogue) -> None:
         self._session, self._catalogue = session, catalogue
+        self._values = FilterValues(catalogue.people, self._tags)
         self._matching = lru_cache(KEPT)(self._find)
 
     def rows_matching(self, filters: Mapping[str, Sequence[str]]) -> Rows | None:
@@ -30,23 +29,16 @@ class Filters:
         return self._matching(wanted) if wanted else None
 
     def fits_nobody(self, filters: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        """As `indexing.filters.Filters.fits_nobody`."""
-        found = {
-            key: list(self._catalogue.people(key))
-            for key in PEOPLE_KEYS
-            if filters.get(key) and not all(self._people[key].fitting(value) for value in filters[key])
-        }
-        if not all(_plain(tag) in self._tagged for tag in filters.get("tags", ())):
-            found["tags"] = [tag for tag, _ in self._tagged.values()]
-        return found
+        """As `FilterValues.fits_nobody`."""
+        return self._values.fits_nobody(filters)
 
     def fitting(self, key: str, typed: str) -> list[str]:
-        """The names of each `speaker` or `asker` that what was typed is, or is a part of."""
-        return self._people[key].fitting(typed)
+        """As `FilterValues.fitting`."""
+        return self._values.fitting(key, typed)
 
     def _find(self, filters: _Key) -> Rows:
         documents = self._documents(dict(filters))
-        people = {key: self._meant(key, values) for key, values in filters if key in PEOPLE_KEYS}
+        people = {key: self._values.meant(key, values) for key, values in filters if key in PEOPLE_KEYS}
         if documents is not None and not documents:
             return np.empty(0, dtype=np.int64)
         if not people:
@@ -80,30 +72,10 @@ class Filters:
                 periods = ((id_, one.period) for id_, one in known.items())
                 found = {id_ for id_, period in periods if period and period[0] <= values[1] and period[1] >= values[0]}
             else:
-                found = self._meant(key, values) & known.keys()
+                found = self._values.meant(key, values) & known.keys()
             left = found if left is None else left & found
         return left
 
-    @cached_property
-    def _people(self) -> dict[str, Names]:
-        return {key: Names(self._catalogue.people(key)) for key in PEOPLE_KEYS}
-
-    @cached_property
-    def _tagged(self) -> dict[str, tuple[str, set[str]]]:
-        """By tag without regard to case: as the first document writes it, and the documents; most documents first."""
-        tagged: dict[str, tuple[str, set[str]]] = {}
+    def _tags(self) -> Iterator[tuple[str, Sequence[str]]]:
         for id_, known in self._catalogue.documents.items():
-            for tag in known.summary.tags:
-                tagged.setdefault(_plain(tag), (tag, set()))[1].add(id_)
-        return dict(sorted(tagged.items(), key=lambda one: (-len(one[1][1]), one[0])))
-
-    def _meant(self, key: str, values: Iterable[str]) -> set[str]:
-        if key == "tags":
-            return {document for value in values for document in self._tagged.get(_plain(value), ("", set()))[1]}
-        if key not in PEOPLE_KEYS:
-            return set(values)
-        return {name for value in values for name in self._people[key].fitting(value)}
-
-
-def _plain(tag: str) -> str:
-    return unicodedata.normalize("NFC", tag.strip()).casefold()
+            yield id_, known.summary.tags
