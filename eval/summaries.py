@@ -16,7 +16,7 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 ENDING = ".summary.json"
-DIGITS = 4
+DIGITS = 6  # more than a page shows, so that nothing is rounded twice
 NOT_SHOWN = {"--save": 1, "--output": 2, "--indexes": 2, "--keep": 2, "--json": 1}  # words of a command that say where
 
 
@@ -78,14 +78,17 @@ def save(arguments: argparse.Namespace, name: str, values: Any) -> None:
 
 
 def command_line(argv: Sequence[str]) -> str:
-    """As anybody would type it: folders by their name only, and nothing of where results go."""
+    """As anybody would type it: folders and files by their name only, and nothing of where results go."""
     words, left = [], 0
     for word in argv:
         if left or word in NOT_SHOWN:
             left = (left or NOT_SHOWN[word]) - 1
             continue
         path, colon, split = word.partition(":")
-        words.append(f"collections/{Path(path).name}{colon}{split}" if Path(path).is_dir() else word)
+        place = Path(path)
+        if place.is_dir():
+            word = f"collections/{place.name}{colon}{split}"
+        words.append(place.name if place.is_file() else word)
     return " ".join(["python -m eval", *words])
 
 

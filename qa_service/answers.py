@@ -5,7 +5,7 @@ from typing import Literal
 
 from qa_service.dates import period_of
 from qa_service.indexing.anchors import NOWHERE, Place
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 from qa_service.options import Order
 from qa_service.records import Hit, Statement
 

@@ -107,7 +107,7 @@ ROOMS: dict[str, set[str]] = {
 OWNERS = {
     "fastapi": {"api", "eval.speed.baseline_service", "eval.workbench.judge"},  # a peer by itself; a page for judges
     "starlette": {"api"},
-    "jinja2": {"api.html", "eval.workbench.report"},
+    "jinja2": {"api.html", "eval.workbench.benchmarks", "eval.workbench.report"},
     "mcp": {"api"},
     "prometheus_client": {"api"},
     "limits": {"api"},

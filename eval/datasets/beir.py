@@ -31,10 +31,12 @@ def load_collection(
     Only queries with a judgement are kept, as in BEIR. Raises ValueError naming a file and line that is off.
     """
     judged: dict[str, dict[str, int]] = defaultdict(dict)
+    lines: dict[str, int] = {}
     judgements = qrels or folder / "qrels" / "test.tsv"
     for number, row in _tsv(judgements, 3):
         if row[2] == "score":
             continue
+        lines.setdefault(row[0], number)
         try:
             judged[row[0]][row[1]] = int(row[2])
         except ValueError as error:
@@ -42,7 +44,8 @@ def load_collection(
     texts = load_queries(queries or folder / "queries.jsonl")
     missing = sorted(set(judged) - set(texts))
     if missing:
-        raise ValueError(f"{len(missing)} judged queries have no text, the first is {missing[0]!r}; pass --queries")
+        place = f"{judgements}:{lines[missing[0]]}"
+        raise ValueError(f"{place}: {len(missing)} judged queries have no text, as {missing[0]!r}; pass --queries")
     transcripts, passages = _transcripts(folder.name, list(_jsonl(folder / "corpus.jsonl")))
     scopes = {row[0]: row[1] for _, row in _tsv(scope, 2)} if scope else {}
     return Collection(transcripts, passages, {q: texts[q] for q in judged}, dict(judged), scopes)

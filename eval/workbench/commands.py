@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.summaries import add_save, results_folder, save, summary_of
+from eval.workbench.benchmarks import PAGE, render
 from eval.workbench.compare import Comparison, compare
 from eval.workbench.fetch import COLLECTIONS, fetch
 from eval.workbench.judge import serve_judging
@@ -53,6 +54,8 @@ def add_commands(commands: Any) -> None:
     report.add_argument("results", type=Path, nargs="+", metavar="PATH", help="results of `run`, or folders of them")
     report.add_argument("--output", type=Path, required=True, metavar="DIR", help="where to")
     report.set_defaults(run=_report)
+    page = commands.add_parser("benchmarks", help="docs/benchmarks.md from the figures in eval/results/")
+    page.set_defaults(run=_benchmarks)
     fetched = commands.add_parser("fetch", help="a public collection from its publishers, as a BEIR folder")
     fetched.add_argument("name", choices=COLLECTIONS)
     fetched.add_argument("--to", type=Path, default=Path("collections"), metavar="DIR", help="where to (collections)")
@@ -131,6 +134,12 @@ def _print_changed(runs: Sequence[RunResult], found: Sequence[Comparison], count
 def _report(arguments: argparse.Namespace, _: Settings) -> int:
     runs = read_results(arguments.results)
     print(write_report(runs, arguments.output))
+    return 0
+
+
+def _benchmarks(_: argparse.Namespace, __: Settings) -> int:
+    PAGE.write_text(render(), encoding="utf-8")
+    print(PAGE)
     return 0
 
 

@@ -164,11 +164,20 @@ def check_judged(folder: Path, collection: Collection) -> None:
     for query, grades in collection.qrels.items():
         for passage in grades:
             if passage not in known:
-                raise ValueError(f"{folder}: query {query!r} is judged with {passage!r}, which corpus.jsonl lacks")
+                place = _place(folder / "qrels" / "test.tsv", query, passage)
+                raise ValueError(f"{place}: query {query!r} is judged with {passage!r}, which corpus.jsonl lacks")
     meetings = {transcript.document.id for transcript in collection.transcripts}
     for query, meeting in collection.scope.items():
         if query in collection.queries and meeting not in meetings:
-            raise ValueError(f"{folder}: query {query!r} is about {meeting!r}, which no passage is of")
+            place = _place(folder / "scope.tsv", query, meeting)
+            raise ValueError(f"{place}: query {query!r} is about {meeting!r}, which no passage is of")
+
+
+def _place(path: Path, query: str, other: str) -> str:
+    """The file, and the line where both stand."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [number for number, line in enumerate(lines, start=1) if line.split("\t")[:2] == [query, other]]
+    return f"{path}:{found[0]}" if found else str(path)
 
 
 def sum_of(corpora: Sequence[Corpus]) -> str:

@@ -21,6 +21,8 @@ from qa_service.retrieval.known_words import KnownWords
 from qa_service.retrieval.spans import best_span
 from qa_service.retrieval.topics import is_spoken_of, topic_of
 
+AHEAD = 0.001  # of the others' scores, where something tells for certain what comes first: scores tell the order
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -101,6 +103,7 @@ class Retriever:
         first = order[:LOOKED_AT]
         certain = self._replies_to(question, evidence, first) or self._spoken_of(question, evidence, first)
         if certain:
+            scores[certain] += scores.max() - scores[certain].min() + AHEAD
             order = certain + [candidate for candidate in order if candidate not in certain]
         if by_document:
             kept = self._best_of_each(order, evidence)[:top_k]

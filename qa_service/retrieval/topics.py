@@ -33,6 +33,7 @@ _FORMS = tuple(
         rf"(?:is|was) there (?:anything|something|any (?:mention|word|talk))(?: said)? {_ABOUT} {_TOPIC}",
         rf"(?:anything|something|everything)(?: said)? {_ABOUT} {_TOPIC}",
         rf"what about {_TOPIC}",
+        rf"(?:please )?summari[sz]e (?:the |their )?(?:discussions?|conversations?|debates?|talk) {_ABOUT} {_TOPIC}",
         rf"(?:please )?(?:tell|show|give) me (?:more |something |everything |all )?(?:about|on) {_TOPIC}",
         rf"(?:information|info|details|quotes?|statements?|remarks?) {_ABOUT} {_TOPIC}",
     )

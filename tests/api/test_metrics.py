@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from qa_service.answering import AnswerService
 from qa_service.api.app import create_app
 from qa_service.api.bounds import MAX_BODY_BYTES
-from qa_service.indexing.store import DocumentSummary
+from qa_service.indexing.summaries import DocumentSummary
 from qa_service.settings import Settings
 from tests import fakes
 from tests.api.conftest import ready_client

@@ -42,6 +42,8 @@ def test_the_reply_to_the_very_question_comes_first_and_is_sure(retriever: Retri
     assert first.asked == "Who pays for the drivers?"
     assert ranking.confidence == ranking.hits[0].confidence >= SURE
     assert ranking.hits[-1].confidence < SURE
+    scores = [hit.score for hit in ranking.hits]
+    assert scores == sorted(set(scores), reverse=True)
 
 
 def test_what_is_asked_again_and_again_means_the_same_nowhere(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ TEXT = "Nine night trams run. A harbour levy covers the drivers' wages. It was r
         "Anything about the harbour levy?",
         "What about the harbour levy?",
         "Please tell me about the harbour levy.",
+        "Summarize the discussion about the harbour levy.",
         "quotes on the harbour levy",
         "the harbour levy",
         "Harbour Levy?",
@@ -66,6 +67,8 @@ def test_the_statement_that_speaks_of_it_comes_first_and_is_sure(retriever: Retr
     assert "university" in ranking.hits[0].span.text
     assert ranking.confidence == ranking.hits[0].confidence >= SURE
     assert ranking.hits[-1].confidence < SURE
+    scores = [hit.score for hit in ranking.hits]
+    assert scores == sorted(set(scores), reverse=True)
 
 
 def test_a_topic_that_nobody_speaks_of_is_no_surer_than_before(retriever: Retriever) -> None:

@@ -40,7 +40,7 @@ def test_a_corpus_without_meetings_is_one_document(folder: Path) -> None:
 
 def test_a_judged_query_without_text_says_what_to_pass(folder: Path) -> None:
     write_jsonl(folder / "queries.jsonl", QUERIES[1:])
-    with pytest.raises(ValueError, match="'q1'; pass --queries"):
+    with pytest.raises(ValueError, match=r"test\.tsv:2: 1 judged queries have no text, as 'q1'; pass --queries"):
         load_collection(folder)
 
 

@@ -123,7 +123,8 @@ def test_a_run_that_is_off_is_named_with_its_line(tmp_path: Path, line: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("qrels", "reason"), [("q1\tp9\t1\n", "'p9'.*corpus.jsonl lacks"), ("q1\tp1\t1\n", "is about 'm9'")]
+    ("qrels", "reason"),
+    [("q1\tp9\t1\n", r"test\.tsv:2: .*'p9'.*corpus\.jsonl lacks"), ("q1\tp1\t1\n", r"scope\.tsv:2: .*'m9'")],
 )
 def test_what_is_judged_and_not_there_is_told(folder: Path, qrels: str, reason: str) -> None:
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + qrels)
