@@ -25,7 +25,7 @@ from tests.postgres.server import Server
 from tests.postgres.test_writes import check_counts
 from tests.postgres.writing_program import PER_DOCUMENT
 
-KILLS = int(os.environ.get("CHAOS_KILLS", "4"))
+KILLS = int(os.environ.get("CHAOS_KILLS", "3"))
 
 
 @pytest.fixture

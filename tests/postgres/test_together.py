@@ -22,7 +22,7 @@ from tests.postgres.test_http import client_of
 from tests.postgres.test_writes import check_counts
 
 WRITERS, CLIENTS = 4, 8
-EACH = int(os.environ.get("CHAOS_EACH", "8"))
+EACH = int(os.environ.get("CHAOS_EACH", "6"))
 SWARMS = ("one", "two", "six")
 
 
