@@ -100,11 +100,14 @@ def is_question(message: str) -> bool:
 
 
 def choose(answers: list[Answer], literal: str) -> Answer:
-    """The answer to the words as asked if they can stand alone, the joined if they name no topic, else the surer."""
+    """The answer to the words as asked if they can stand alone, the joined if they name no topic, else the surer.
+
+    Of two that are as sure, the joined: words that lean mean what they lean on.
+    """
     topics = content_words(literal)
     if topics >= SELF_CONTAINED and answers[0].answered:
         return answers[0]
-    return max(answers, key=lambda answer: answer.confidence) if topics else answers[-1]
+    return max(reversed(answers), key=lambda answer: answer.confidence) if topics else answers[-1]
 
 
 def _questions_back(messages: Sequence[str]) -> Iterator[str]:

@@ -149,7 +149,7 @@ def answer(question: str, confidence: float, *, answered: bool = True) -> Answer
         ("And what is planned for rural tram lines?", 0.5, 0.9, "literal"),  # names its topic, and is answered
         ("And for trams?", 0.5, 0.9, "joined"),
         ("And for trams?", 0.9, 0.5, "literal"),
-        ("And for trams?", 0.5, 0.5, "literal"),
+        ("And for trams?", 0.5, 0.5, "joined"),
         ("Why is that?", 0.9, 0.1, "joined"),  # names nothing, so whatever its words find is chance
     ],
 )

@@ -191,12 +191,13 @@ def test_of_one_statement_there_is_no_third(eager: TestClient, told: str) -> Non
 
 
 def test_after_a_refusal_a_follow_up_is_told_what_can_be_asked(client: TestClient) -> None:
-    completion = ask(client, None, "more")
+    asked = "Why were the airports closed?"
+    completion = chat(client, [{"role": "user", "content": said} for said in (asked, "more")])
     assert content(completion).startswith(
-        f"Nothing was quoted on “{LEVY}”, so there is nothing to go on from. "
+        f"Nothing was quoted on “{asked}”, so there is nothing to go on from. "
         "Ask a question: it is answered word for word from the sources, or not at all.\n\n**Orchards"
     )
-    assert (completion["answered"], completion["searched_query"]) == (False, LEVY)
+    assert (completion["answered"], completion["searched_query"]) == (False, asked)
 
 
 def streamed(client: TestClient, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
