@@ -7,6 +7,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.conftest import ROOT
+from tests.e2e.test_recordings import DRIVERS, talks
+
+__all__ = ["talks"]
 
 LOANS = "/?q=How+will+small+firms+get+loans%3F"
 FOLDER = ROOT / "docs" / "images"
@@ -32,3 +35,10 @@ def test_picture(open_page: Callable[..., Page], name: str, follow: str | None, 
     FOLDER.mkdir(parents=True, exist_ok=True)
     taken = page.screenshot(path=FOLDER / f"{name}.png")
     assert len(taken) < LARGEST
+
+
+def test_picture_of_an_answer_that_opens_at_the_moment(open_page: Callable[..., Page], talks: str) -> None:
+    page = open_page(DRIVERS, origin=talks, viewport=DESK | {"height": 520}, color_scheme="light")
+    page.get_by_role("link", name="Listen from 0:00:10").first.click()
+    page.wait_for_function("document.querySelector('audio').readyState > 0")
+    assert len(page.screenshot(path=FOLDER / "moment.png")) < LARGEST
