@@ -1,4 +1,4 @@
-"""What every door calls: a question with its options in, an answer with citations out."""
+"""What every interface calls: a question with its options in, an answer with citations out."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from qa_service.options import check_batch as check_batch
 from qa_service.options import check_options, check_question
 from qa_service.options import date_filter as date_filter
 from qa_service.records import Document, Exchange, Hit, Span, Statement
-from qa_service.retrieval.answerability import asks_something as asks_something  # the doors know no retrieval
+from qa_service.retrieval.answerability import asks_something as asks_something  # interfaces know no retrieval
 from qa_service.retrieval.asked_before import SURE
 from qa_service.retrieval.candidates import documents_of
 from qa_service.retrieval.retriever import Ranking, Retriever

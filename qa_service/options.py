@@ -1,4 +1,4 @@
-"""How a question may be asked: the options with their bounds, checked for every door."""
+"""How a question may be asked: the options with their bounds, checked for every interface."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

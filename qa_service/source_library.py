@@ -47,7 +47,7 @@ from qa_service.sources.files_read import (
     unread_beside,
 )
 from qa_service.sources.folder import read_bytes, read_metadata
-from qa_service.sources.formats.registry import MEDIA_TYPES as MEDIA_TYPES  # the doors know no sources
+from qa_service.sources.formats.registry import MEDIA_TYPES as MEDIA_TYPES  # interfaces know no sources
 from qa_service.sources.formats.registry import READ as READ
 from qa_service.sources.formats.registry import media_type_of
 from qa_service.sources.formats.registry import suffix_by as suffix_by

@@ -1,4 +1,4 @@
-"""What every door gets: bounds, filters, abstention, context, and quotes that are verbatim."""
+"""What every interface gets: bounds, filters, abstention, context, and quotes that are verbatim."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,1 +1,1 @@
-"""The HTTP door: the only code that knows FastAPI. Translates requests to the core and back."""
+"""The HTTP interface: the only code that knows FastAPI. Translates requests to the core and back."""

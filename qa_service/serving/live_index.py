@@ -1,4 +1,4 @@
-"""The open index behind the HTTP door: one thread answers, a watcher swaps in each newly published generation."""
+"""The open index behind all interfaces: one thread answers, a watcher swaps in each newly published generation."""
 
 import asyncio
 import gc

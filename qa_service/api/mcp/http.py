@@ -76,7 +76,7 @@ class McpEndpoint:
         from qa_service.api.mcp.tools import build_server
 
         if self._live_index is None:
-            raise RuntimeError("the lifespan starts this door before any request")
+            raise RuntimeError("the lifespan starts this endpoint before any request")
         server = build_server(self._live_index.call)
         hosts, origins = allowed(self._settings)
         guard = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)

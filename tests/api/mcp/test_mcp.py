@@ -185,10 +185,10 @@ def test_a_failure_to_open_the_door_is_told_and_the_next_request_tries_again(
 ) -> None:
     build, failures = McpEndpoint._build, [ValueError("no such host")]
 
-    def failing(door: McpEndpoint) -> Any:
+    def failing(endpoint: McpEndpoint) -> Any:
         if failures:
             raise failures.pop()
-        return build(door)
+        return build(endpoint)
 
     monkeypatch.setattr(McpEndpoint, "_build", failing)
     headers = HEADERS | {"Host": "localhost"}
