@@ -40,7 +40,8 @@ serve: install ## Answer over HTTP on 127.0.0.1:8000 (PORT=… for another port)
 	$(BIN)/qa-service serve $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/tools-installed ## All tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical --dist loadfile -m 'not alone'
+	$(BIN)/pytest -m alone
 
 chaos: $(VENV)/tools-installed $(CHAOS)/installed ## Kills, swaps under load, a long run, schemathesis: about 40 minutes (CHAOS_SCALE=0.1 for a tenth)
 	$(BIN)/pytest -m chaos tests/chaos
@@ -99,8 +100,8 @@ eval: $(VENV)/tools-installed ## Score the project's own questions; fail where t
 gate: $(VENV)/tools-installed ## Fail where quality fell behind what is committed (a minute)
 	$(BIN)/python -m eval gate
 
-test-fast: $(VENV)/tools-installed ## The tests that need no model
-	$(BIN)/pytest -m 'not model' --ignore tests/e2e
+test-fast: $(VENV)/tools-installed ## The tests that need neither model nor quiet
+	$(BIN)/pytest -n logical --dist loadfile -m 'not model and not alone'
 
 bench: $(VENV)/tools-installed ## Speed, beside two peers installed into .bench (needs wrk and a quiet machine; about 15 minutes)
 	$(BIN)/python -m eval speed --peers .bench --output eval/reports --save

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from qa_service.quotes import MOST_PLACES, Difference, nearest, places_of
 
+pytestmark = pytest.mark.alone
+
 TEXT = (
     "We will not raise the levy — not this year.\nThe “night trams” stay,\nand that's final. "
     "Next year we look again. The levy pays the wages of the drivers."

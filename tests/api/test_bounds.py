@@ -16,6 +16,8 @@ from qa_service.api.bounds import BY_PATH, Bounds, Counted, TooMuchError
 from tests.api.conftest import app_over, running_server
 from tests.api.test_errors import JSON, refused
 
+pytestmark = pytest.mark.alone
+
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 CALL = (
     '{"jsonrpc":"2.0","id":1,"method":"tools/call",'

@@ -25,6 +25,8 @@ from tests import fakes
 from tests.api.conftest import ready_client, running_server
 from tests.api.test_errors import JSON, refused
 
+pytestmark = pytest.mark.alone
+
 PATHS = {
     "/v1/ask": {"question": "trams"},
     "/v1/ask/batch": {"questions": ["trams"]},

@@ -20,6 +20,8 @@ import pytest
 
 from qa_service.settings import ENV_PREFIX
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
 PROGRAM = """

@@ -18,6 +18,8 @@ from qa_service.sources.metadata import Metadata
 from qa_service.sources.time_limit import TOO_LONG, time_limited
 from tests import fakes
 
+pytestmark = pytest.mark.alone
+
 SMALL, TIMES = 6_000, 8  # characters, and how much longer the other text is
 UNEVEN = 2.5  # beyond that, from caches that are full and the clock
 SHORTEST_S = 0.004  # less is the clock's

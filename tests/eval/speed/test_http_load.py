@@ -10,6 +10,8 @@ import pytest
 from eval.speed.http_load import Server, put_load, running
 from eval.speed.report import markdown, ratios
 
+pytestmark = pytest.mark.alone
+
 
 def row(**values: float) -> dict[str, Any]:
     return {name: {"median": value, "low": value, "high": value} for name, value in values.items()}

@@ -13,6 +13,8 @@ from qa_service.sources.metadata import Metadata
 from qa_service.sources.time_limit import TOO_LONG
 from tests.sources.formats.reading import reading_of, transcript_of
 
+pytestmark = pytest.mark.alone
+
 SMALL, TIMES = 3_000, 8
 UNEVEN, SHORTEST_S = 2.5, 0.004
 HEAD = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nNine trams run. "
