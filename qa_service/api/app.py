@@ -53,7 +53,7 @@ def create_app(
         app.state.live_index = live_index
         mcp.start(live_index)
         app.state.settings = chosen
-        app.state.library = _library(chosen, builder)
+        app.state.source_library = _library(chosen, builder)
         app.state.wording = open_wording(chosen)
         await live_index.refresh()  # before connections are taken, so that a worker that takes another's place answers
         watching = asyncio.create_task(live_index.watch())
@@ -63,7 +63,7 @@ def create_app(
             await watching
         await mcp.close()
         await live_index.close()
-        _let_go(store, app.state.library)
+        _let_go(store, app.state.source_library)
         if app.state.wording:
             await app.state.wording.close()
 

@@ -44,7 +44,7 @@ async def require_json(request: Request) -> None:
 
 async def get_library(request: Request) -> SourceLibrary:
     """Who knows the source folder."""
-    library: SourceLibrary = request.app.state.library
+    library: SourceLibrary = request.app.state.source_library
     return library
 
 

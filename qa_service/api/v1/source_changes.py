@@ -104,7 +104,7 @@ async def reload(request: Request, live_index: LiveIndexDep, library: SourceLibr
 
 async def serve_published(request: Request, live_index: LiveIndex) -> IndexInfo:
     """Have this process open what is published. Raises why neither that index nor a later one is open."""
-    library: SourceLibrary = request.app.state.library
+    library: SourceLibrary = request.app.state.source_library
     published = await asyncio.to_thread(library.published)
     until = monotonic() + LONGEST_WAY_S
     while True:

@@ -51,7 +51,7 @@ class Folders:
             (self.sources / name).write_bytes(data)
         self._built = count(1)
         self.build()
-        self.library = SourceLibrary(Settings(source_dir=self.sources, index_dir=root / "index"), self.build)
+        self.source_library = SourceLibrary(Settings(source_dir=self.sources, index_dir=root / "index"), self.build)
 
     def build(self) -> list[SourceError]:
         """Everything of a build but its content."""
@@ -110,7 +110,7 @@ def test_a_fault_at_any_step_changes_nothing_and_is_told(
         with monkeypatch.context() as patch:
             fault = Fault(patch, step, error, full=full)
             try:
-                work(folders.library)
+                work(folders.source_library)
                 is_made = True
             except TOLD as told:
                 is_made = False
@@ -125,9 +125,9 @@ def test_a_fault_at_any_step_changes_nothing_and_is_told(
             assert published_name(folders.index) == before
             assert (folders.index.generations / before).is_dir()
             assert not [path for path in folders.index.generations.iterdir() if path.name.startswith(".")]
-            work(folders.library)
+            work(folders.source_library)
         assert folders.held().items() >= wanted.items()
-        folders.library.refresh()
+        folders.source_library.refresh()
         assert folders.hidden() == []
         folders.as_before()
         if not fault.reached:
@@ -147,16 +147,16 @@ def test_a_disk_that_turns_read_only_in_the_middle_is_mended_when_it_can_be_writ
         with monkeypatch.context() as patch:
             fault = Fault(patch, step, errno.EROFS, lasts=True)
             try:
-                work(folders.library)
+                work(folders.source_library)
                 is_made = True
             except TOLD as told:
                 is_made = False
                 later += "come back" in str(told)
         assert (published_name(folders.index) > before) == is_made, f"step {step}"
-        folders.library.refresh()
+        folders.source_library.refresh()
         assert folders.held().items() >= (wanted if is_made else BEFORE).items(), f"step {step}"
         assert is_made or folders.held() == BEFORE
-        folders.library.refresh()
+        folders.source_library.refresh()
         assert folders.hidden() == []
         folders.as_before()
         if not fault.reached:
